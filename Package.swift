@@ -1,0 +1,41 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Ten rooms, one direction: a target depends only on what stands above it in this list.
+let package = Package(
+  name: "boxstep",
+  products: [
+    .executable(name: "boxstep", targets: ["boxstep"]),
+    .library(name: "BoxstepEngine", targets: ["Boxes", "Tensors", "Scenes", "Traces", "Detectors"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+  ],
+  targets: [
+    // The engine.
+    .target(name: "Boxes"),
+    .target(name: "CKernels"),
+    .target(name: "Tensors", dependencies: ["CKernels"]),
+    .systemLibrary(name: "CPng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CTurboJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
+    .target(name: "Scenes", dependencies: ["Boxes", "Tensors", "CPng", "CTurboJPEG", "Yams"]),
+    .target(name: "Traces", dependencies: ["Boxes", "Tensors", "Scenes"]),
+    .target(
+      name: "Detectors", dependencies: ["Boxes", "CKernels", "Tensors", "Scenes", "Traces", "Yams"]),
+
+    // The debugger around it.
+    .target(name: "Debugger", dependencies: ["Boxes", "Scenes", "Traces", "Detectors"]),
+    .target(name: "Screen", dependencies: ["Boxes", "Scenes", "Traces", "Debugger"]),
+    .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
+    .target(name: "CTerminalGuard"),
+    .target(name: "Terminal", dependencies: ["Screen", "CNcurses", "CTerminalGuard"]),
+    .executableTarget(
+      name: "boxstep",
+      dependencies: [
+        "Scenes", "Traces", "Detectors", "Debugger", "Screen", "Terminal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+  ],
+  cLanguageStandard: .c11
+)

@@ -1,0 +1,78 @@
+/// What one step of an iteration did: words, and the names of the values it left in the trace.
+public struct StepRecord: Sendable {
+  /// The name in `step.value`, in the rail and in commands: "match".
+  public let id: String
+  /// "Match anchors to objects".
+  public let title: String
+  /// The step's rule in the field's own notation.
+  public let formula: String
+  /// Paper or implementation the rule is taken from.
+  public let source: String
+  /// One sentence with its numbers: what just happened.
+  public var headline = ""
+  /// What a newcomer should know to read the step: one to three short sentences.
+  public let meaning: String
+  public var hazards: [Hazard] = []
+  /// Names of the values left, in order.
+  public var values: [String] = []
+  /// How the step wants to be looked at, most telling first.
+  public var views: [View] = []
+  /// The same step level by level or GT by GT.
+  public var substeps: [Substep] = []
+
+  public init(id: String, title: String, formula: String, source: String, meaning: String) {
+    self.id = id
+    self.title = title
+    self.formula = formula
+    self.source = source
+    self.meaning = meaning
+  }
+}
+
+/// A part of a step: one level, or one GT.
+public struct Substep: Sendable {
+  public let title: String
+  public let headline: String
+  public let focus: Focus
+
+  public init(title: String, headline: String, focus: Focus) {
+    self.title = title
+    self.headline = headline
+    self.focus = focus
+  }
+}
+
+/// What something is about; the debugger moves its cursor there.
+public struct Focus: Hashable, Sendable {
+  public var level: Int?
+  public var gt: Int?
+  public var anchor: Int?
+
+  public init(level: Int? = nil, gt: Int? = nil, anchor: Int? = nil) {
+    self.level = level
+    self.gt = gt
+    self.anchor = anchor
+  }
+}
+
+/// Something that goes wrong in practice, found where it happened and said in a learner's words.
+public struct Hazard: Hashable, Sendable {
+  public enum Kind: String, Sendable {
+    case noPositive = "no positive"
+    case contested
+    case rounding
+    case notFinite = "not finite"
+    case noObjects = "no objects"
+    case clipped
+  }
+
+  public let kind: Kind
+  public let message: String
+  public let focus: Focus
+
+  public init(_ kind: Kind, _ message: String, focus: Focus = Focus()) {
+    self.kind = kind
+    self.message = message
+    self.focus = focus
+  }
+}

@@ -1,0 +1,99 @@
+import Scenes
+
+/// The record of one iteration: the steps in order and every value they left. Screens, commands,
+/// exports and tests read this and compute nothing themselves.
+public struct Trace: Sendable {
+  public let scene: Scene
+  /// The detector's name in commands ("retinanet") and in prose ("RetinaNet").
+  public let detector: String
+  public let detectorTitle: String
+  /// Every parameter's name and value, as text that `--set` takes.
+  public let parameters: [Parameter]
+  public let seed: UInt64
+  /// 1 for the first iteration of training.
+  public let iteration: Int
+  public internal(set) var priors: PriorGrid
+  public internal(set) var steps: [StepRecord] = []
+  /// The loss terms in order, the total last; empty before any loss step.
+  public internal(set) var losses: [LossTerm] = []
+  private var values: [String: Value] = [:]
+
+  public struct Parameter: Hashable, Sendable {
+    public let name: String
+    public let text: String
+
+    public init(name: String, text: String) {
+      self.name = name
+      self.text = text
+    }
+  }
+
+  public init(
+    scene: Scene, detector: String, detectorTitle: String, parameters: [Parameter], seed: UInt64,
+    iteration: Int, priors: PriorGrid
+  ) {
+    self.scene = scene
+    self.detector = detector
+    self.detectorTitle = detectorTitle
+    self.parameters = parameters
+    self.seed = seed
+    self.iteration = iteration
+    self.priors = priors
+  }
+
+  public subscript(name: String) -> Value? { values[name] }
+
+  /// Every value, in the order in which the steps left them.
+  public var allValues: [Value] { steps.flatMap(\.values).compactMap { values[$0] } }
+
+  public func step(_ id: String) -> StepRecord? { steps.first { $0.id == id } }
+
+  public var hazards: [Hazard] { steps.flatMap(\.hazards) }
+
+  // MARK: Recording
+
+  /// Opens the next step; what is recorded from here on belongs to it.
+  public mutating func begin(_ step: StepRecord) { steps.append(step) }
+
+  /// Leaves a value. Empty values are left out, as the contract of `boxstep trace` has it.
+  public mutating func record(_ value: Value) {
+    guard value.count > 0, let last = steps.indices.last else { return }
+    if values.updateValue(value, forKey: value.name) == nil { steps[last].values.append(value.name) }
+  }
+
+  public mutating func record(_ term: LossTerm) { losses.append(term) }
+
+  /// Changes the words and views of the step in progress.
+  public mutating func annotate(_ change: (inout StepRecord) -> Void) {
+    guard let last = steps.indices.last else { return }
+    change(&steps[last])
+  }
+}
+
+/// A line of the ledger of losses: `value = weight · sum / normalizer`.
+public struct LossTerm: Hashable, Sendable {
+  /// "cls" in `losses.cls`.
+  public let name: String
+  /// "classification".
+  public let title: String
+  public let sum: Double
+  public let normalizer: Double
+  /// What the normaliser counts: "positives".
+  public let normalizerName: String
+  public let value: Double
+  /// The part of the sum from each level.
+  public let sumByLevel: [Double]
+
+  public init(
+    name: String, title: String, sum: Double, normalizer: Double, normalizerName: String,
+    value: Double, sumByLevel: [Double]
+  ) {
+    self.name = name
+    self.title = title
+    self.sum = sum
+    self.normalizer = normalizer
+    self.normalizerName = normalizerName
+    self.value = value
+    self.sumByLevel = sumByLevel
+  }
+}

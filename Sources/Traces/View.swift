@@ -1,0 +1,225 @@
+/// How a step wants to be looked at: a small vocabulary, so that a new detector needs no new panel.
+///
+/// A view names values of the trace or carries a small table that the step wrote. Whoever draws it
+/// may sort and bin, but computes nothing.
+public enum View: Sendable {
+  case priorMap(PriorMap)
+  case matrix(Matrix)
+  case bars(Bars)
+  case ranking(Ranking)
+  case curve(Curve)
+  case featureMaps(FeatureMaps)
+  case boxes(BoxList)
+  case table(Table)
+
+  public var title: String {
+    switch self {
+    case .priorMap(let view): view.title
+    case .matrix(let view): view.title
+    case .bars(let view): view.title
+    case .ranking(let view): view.title
+    case .curve(let view): view.title
+    case .featureMaps(let view): view.title
+    case .boxes(let view): view.title
+    case .table(let view): view.title
+    }
+  }
+}
+
+/// A number with a name, drawn as a line across a view: "positive from .5".
+public struct Mark: Hashable, Sendable {
+  public let label: String
+  public let value: Double
+
+  public init(_ label: String, _ value: Double) {
+    self.label = label
+    self.value = value
+  }
+}
+
+extension View {
+  /// One number for each prior, drawn at the prior's place: of shape N; N,K (the largest of a row is
+  /// drawn); or G,N (the row of the selected GT is drawn).
+  public struct PriorMap: Sendable {
+    public enum Scale: Sendable {
+      /// 1 positive, 0 negative, -1 ignored.
+      case state
+      /// From 0 to 1.
+      case unit
+      /// From 0 to the largest.
+      case magnitude
+    }
+    public let title: String
+    public let value: String
+    public let scale: Scale
+
+    public init(title: String, value: String, scale: Scale) {
+      self.title = title
+      self.value = value
+      self.scale = scale
+    }
+  }
+
+  /// A value of shape G,N: its histogram for the selected GT with the marks across it, and its best
+  /// priors with their states.
+  public struct Matrix: Sendable {
+    public let title: String
+    public let value: String
+    public let marks: [Mark]
+    /// A value of shape N of states, shown beside each prior; nil before they are decided.
+    public let state: String?
+
+    public init(title: String, value: String, marks: [Mark], state: String? = nil) {
+      self.title = title
+      self.value = value
+      self.marks = marks
+      self.state = state
+    }
+  }
+
+  /// Named amounts beside each other.
+  public struct Bars: Sendable {
+    public struct Bar: Sendable {
+      public let label: String
+      public let value: Double
+      public let focus: Focus
+
+      public init(_ label: String, _ value: Double, focus: Focus = Focus()) {
+        self.label = label
+        self.value = value
+        self.focus = focus
+      }
+    }
+    public let title: String
+    public let unit: String
+    public let bars: [Bar]
+    public let marks: [Mark]
+    /// Amounts of very different size are drawn by their logarithm.
+    public let logarithmic: Bool
+
+    public init(
+      title: String, unit: String = "", bars: [Bar], marks: [Mark] = [], logarithmic: Bool = false
+    ) {
+      self.title = title
+      self.unit = unit
+      self.bars = bars
+      self.marks = marks
+      self.logarithmic = logarithmic
+    }
+  }
+
+  /// The priors with the largest of a value of shape N (or the largest of a row of N,K).
+  public struct Ranking: Sendable {
+    public let title: String
+    public let value: String
+    /// Further values of shape N shown beside it, with a heading each.
+    public let columns: [Column]
+
+    public struct Column: Sendable {
+      public let heading: String
+      public let value: String
+
+      public init(_ heading: String, _ value: String) {
+        self.heading = heading
+        self.value = value
+      }
+    }
+
+    public init(title: String, value: String, columns: [Column] = []) {
+      self.title = title
+      self.value = value
+      self.columns = columns
+    }
+  }
+
+  /// Functions of one variable, with the selected prior's place on them.
+  public struct Curve: Sendable {
+    public struct Series: Sendable {
+      public let name: String
+      public let x: [Double]
+      public let y: [Double]
+
+      public init(name: String, x: [Double], y: [Double]) {
+        self.name = name
+        self.x = x
+        self.y = y
+      }
+    }
+    public let title: String
+    public let xLabel: String
+    public let yLabel: String
+    public let series: [Series]
+    public let marks: [Mark]
+    /// A value of shape N: the x of each prior; the selected prior's point is drawn on every series.
+    public let cursor: String?
+
+    public init(
+      title: String, xLabel: String, yLabel: String, series: [Series], marks: [Mark] = [],
+      cursor: String? = nil
+    ) {
+      self.title = title
+      self.xLabel = xLabel
+      self.yLabel = yLabel
+      self.series = series
+      self.marks = marks
+      self.cursor = cursor
+    }
+  }
+
+  /// Values of shape C,H,W: the mean of the channels' magnitudes, or channel by channel.
+  public struct FeatureMaps: Sendable {
+    public let title: String
+    public let values: [String]
+
+    public init(title: String, values: [String]) {
+      self.title = title
+      self.values = values
+    }
+  }
+
+  /// Boxes of shape M,4 with what is known of each. All other values are of shape M.
+  public struct BoxList: Sendable {
+    public let title: String
+    public let boxes: String
+    public let labels: String?
+    public let scores: String?
+    /// The prior each box came from.
+    public let anchors: String?
+
+    public init(
+      title: String, boxes: String, labels: String? = nil, scores: String? = nil,
+      anchors: String? = nil
+    ) {
+      self.title = title
+      self.boxes = boxes
+      self.labels = labels
+      self.scores = scores
+      self.anchors = anchors
+    }
+  }
+
+  /// Words and numbers in columns; a row leads to what it is about.
+  public struct Table: Sendable {
+    public struct Row: Sendable {
+      public let cells: [String]
+      public let focus: Focus
+
+      public init(_ cells: [String], focus: Focus = Focus()) {
+        self.cells = cells
+        self.focus = focus
+      }
+    }
+    public let title: String
+    public let columns: [String]
+    public let rows: [Row]
+    /// A sentence under the table.
+    public let note: String
+
+    public init(title: String, columns: [String], rows: [Row], note: String = "") {
+      self.title = title
+      self.columns = columns
+      self.rows = rows
+      self.note = note
+    }
+  }
+}
