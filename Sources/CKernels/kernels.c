@@ -1,0 +1,50 @@
+#include "kernels.h"
+
+// A multiplication and an addition each round on their own: a fused one would give other bits on
+// processors that have it.
+#pragma STDC FP_CONTRACT OFF
+
+#define JOIN_(a, b) a##_##b
+#define JOIN(a, b) JOIN_(a, b)
+
+#define NAME(x) JOIN(x, w4)
+#define WIDTH 4
+#define ROWS 6
+#define TARGET
+#include "kernels.inc"
+
+#if defined(__x86_64__)
+
+#define NAME(x) JOIN(x, w8)
+#define WIDTH 8
+#define ROWS 6
+#define TARGET __attribute__((target("avx2")))
+#include "kernels.inc"
+
+#define NAME(x) JOIN(x, w16)
+#define WIDTH 16
+#define ROWS 12
+#define TARGET __attribute__((target("avx512f")))
+#include "kernels.inc"
+
+// The widest version that this processor runs.
+#define CHOOSE(function, ...)                                               \
+  if (__builtin_cpu_supports("avx512f")) return function##_w16(__VA_ARGS__); \
+  if (__builtin_cpu_supports("avx2")) return function##_w8(__VA_ARGS__);     \
+  return function##_w4(__VA_ARGS__);
+
+#else
+
+#define CHOOSE(function, ...) return function##_w4(__VA_ARGS__);
+
+#endif
+
+void boxstep_panel(long rows, long depth, const float *a, long a_stride, const float *panel, float *c,
+                   long c_stride, long columns) {
+  CHOOSE(panel, rows, depth, a, a_stride, panel, c, c_stride, columns)
+}
+
+void boxstep_focal_background(long count, const float *logits, float weight, float slope_weight, float gamma,
+                              float clip, float *loss, float *gradient) {
+  CHOOSE(focal, count, logits, weight, slope_weight, gamma, clip, loss, gradient)
+}
