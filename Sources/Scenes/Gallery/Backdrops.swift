@@ -43,23 +43,29 @@ extension Painter {
       + look.sun.ink * min(glint, 0.9)
   }
 
-  /// A broken image of something bright on the water under it.
-  mutating func reflection(_ x: Float, _ from: Float, _ to: Float, width: Float, _ ink: Ink, opacity: Float = 0.4) {
+  /// A broken image of something bright on the water under it: streaks that waver with the waves.
+  mutating func reflection(
+    _ x: Float, _ from: Float, _ to: Float, width: Float, _ ink: Ink, opacity: Float = 0.4
+  ) {
     aside { painter in
-      let shape = Shape.ellipse(x, (from + to) / 2, width / 2, max((to - from) / 2, 0.5))
-      painter.fill(shape, opacity: opacity, softness: 3) { px, py in
-        ink * (0.55 + 0.75 * Noise.smooth(px * 0.12, py * 0.9, seed: 61))
+      for y in stride(from: from, through: to, by: 2.2) {
+        let part = (y - from) / max(to - from, 1)
+        let sway = (Noise.smooth(y * 0.45, x, seed: 61) - 0.5) * width * 0.3
+        let length = width * (0.3 + 0.5 * Noise.smooth(y * 0.7, x, seed: 62)) * (1 - 0.35 * part)
+        painter.fill(
+          .ellipse(x + sway, y, length / 2, 1.3), ink, opacity: opacity * (1 - 0.6 * part), softness: 1.6)
       }
     }
   }
 
-  /// Points of light, fewer toward the horizon.
-  mutating func stars(_ count: Int, above horizon: Float, seed: UInt32) {
+  /// Points of light, weaker toward the horizon and none on what stands before them.
+  mutating func stars(_ count: Int, above horizon: Float, hiddenBy disc: Shape, seed: UInt32) {
     for index in 0..<count {
       let i = Int32(index)
       let x = Noise.hash(i, 1, seed) * Painter.units
       let part = Noise.hash(i, 2, seed)
       let size = 0.35 + 0.5 * Noise.hash(i, 3, seed)
+      guard disc.distance(x, part * horizon) > 2 else { continue }
       fill(.circle(x, part * horizon, size), Ink(0xFFF6DC), opacity: 0.35 + 0.6 * (1 - part), softness: 1)
     }
   }

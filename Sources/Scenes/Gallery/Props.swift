@@ -39,7 +39,8 @@ extension Painter {
         return cloth * Self.ballLight(min(max(u, -1), 1), min(v, 0.9) * 0.8)
       }
       let half = height * 0.075
-      painter.fill(.rectangle(x - half, basketY - half * 0.3, x + half, top + height, round: half * 0.3)) { px, py in
+      painter.fill(.rectangle(x - half, basketY - half * 0.3, x + half, top + height, round: half * 0.3)) {
+        px, py in
         Ink(0x8A5A33) * (0.75 + 0.5 * Noise.wave(py * 0.45) * Noise.wave(px * 0.5))
       }
     }
@@ -79,7 +80,9 @@ extension Painter {
   }
 
   /// A ball on the water with a coloured band, and a light on top when it is tall.
-  mutating func buoy(_ x: Float, _ y: Float, width: Float, height: Float, _ ink: Ink, _ band: Ink = Ink(0xF4EFE2)) {
+  mutating func buoy(
+    _ x: Float, _ y: Float, width: Float, height: Float, _ ink: Ink, _ band: Ink = Ink(0xF4EFE2)
+  ) {
     object("buoy") { painter in
       let radius = width / 2
       let middle = y + height / 2 - radius
@@ -108,7 +111,9 @@ extension Painter {
       let cross = top + height * 0.27
       let end = top + height * 0.76
       let half = width / 2
-      let tail = [(x, end), (x + width * 0.1, end + height * 0.09), (x - width * 0.04, bottom - height * 0.05)]
+      let tail = [
+        (x, end), (x + width * 0.1, end + height * 0.09), (x - width * 0.04, bottom - height * 0.05),
+      ]
       for (from, to) in zip(tail, tail.dropFirst()) {
         painter.fill(.line(from.0, from.1, to.0, to.1, width: max(height * 0.018, 0.6)), first * 0.7)
       }
@@ -142,7 +147,9 @@ extension Painter {
         let glow = max(1 - 0.75 * (u * u + v * v), 0)
         return (ink * (0.62 + 0.3 * glow)).mixed(Ink(0xFFE9B0), 0.62 * glow * glow) * rib
       }
-      for (from, to) in [(y - height / 2, y - radiusY + height * 0.04), (y + radiusY - height * 0.04, y + height / 2)] {
+      for (from, to) in [
+        (y - height / 2, y - radiusY + height * 0.04), (y + radiusY - height * 0.04, y + height / 2),
+      ] {
         painter.fill(.rectangle(x - cap, from, x + cap, to, round: 0.6), Ink(0x33231C))
       }
     }

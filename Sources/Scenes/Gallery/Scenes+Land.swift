@@ -9,7 +9,8 @@ extension GalleryEntry {
       let sky = Ink(0x1E2550).toward(Ink(0xE08E79), at: y / 104)
       let street = Ink(0x59516A).toward(Ink(0x2A2838), at: (y - 104) / 56)
       let haze = Noise.cloud(x * 0.03, y * 0.06, seed: 5)
-      let stones = Noise.smooth(x * 0.35, y * 0.7, seed: 6) * 0.5 + Noise.cloud(x * 0.06, y * 0.1, seed: 7) * 0.5
+      let stones =
+        Noise.smooth(x * 0.35, y * 0.7, seed: 6) * 0.5 + Noise.cloud(x * 0.06, y * 0.1, seed: 7) * 0.5
       return y < 104 ? sky.mixed(Ink(0xF0B49A), max(haze - 0.5, 0) * 1.2) : street * (0.72 + 0.56 * stones)
     }
     painter.town()
@@ -32,15 +33,15 @@ extension GalleryEntry {
     }
     painter.hills(top: 138, height: 16, Ink(0x4C5B57), foot: 160, haze: Ink(0x7C7D68), seed: 33)
     painter.balloon(40, 46, height: 76, Ink(0xC93C3C), Ink(0xF7E3AF))
-    painter.balloon(76, 38, height: 60, Ink(0x2A6F97), Ink(0xF1F1E6))
-    painter.kite(117, 40, width: 50, height: 72, Ink(0xF2A541), Ink(0x7B2D8B))
-    painter.balloon(98, 84, height: 66, Ink(0x3C8D5A), Ink(0xFBD87F))
-    painter.kite(140, 68, width: 34, height: 60, Ink(0xE8505B), Ink(0xF9F1DC))
-    painter.lantern(126, 116, width: 38, height: 46, Ink(0xE4572E))
-    painter.kite(30, 104, width: 44, height: 66, Ink(0x1FA3A3), Ink(0xF6D55C))
-    painter.lantern(62, 110, width: 34, height: 40, Ink(0xD9822B))
-    painter.lantern(88, 128, width: 32, height: 38, Ink(0xB83280))
-    painter.lantern(104, 138, width: 28, height: 34, Ink(0x8F7AE5))
+    painter.balloon(61, 42, height: 62, Ink(0x2A6F97), Ink(0xF1F1E6))
+    painter.kite(114, 42, width: 52, height: 74, Ink(0xF2A541), Ink(0x7B2D8B))
+    painter.balloon(90, 80, height: 68, Ink(0x3C8D5A), Ink(0xFBD87F))
+    painter.kite(133, 62, width: 40, height: 66, Ink(0xE8505B), Ink(0xF9F1DC))
+    painter.kite(36, 100, width: 46, height: 72, Ink(0x1FA3A3), Ink(0xF6D55C))
+    painter.lantern(128, 112, width: 42, height: 50, Ink(0xE4572E))
+    painter.lantern(60, 108, width: 38, height: 46, Ink(0xD9822B))
+    painter.lantern(78, 121, width: 36, height: 44, Ink(0xB83280))
+    painter.lantern(109, 128, width: 34, height: 42, Ink(0x8F7AE5))
   }
 
   static let nested = GalleryEntry(
@@ -51,9 +52,11 @@ extension GalleryEntry {
     painter.backdrop { x, y in
       let sky = Ink(0x7FB2D9).toward(Ink(0xF5E6C8), at: y / 120)
       let cloud = Noise.cloud(x * 0.03, y * 0.06, seed: 43)
-      let grass = Noise.smooth(x * 0.5, y * 0.25, seed: 44) * 0.5 + Noise.cloud(x * 0.08, y * 0.12, seed: 45) * 0.5
+      let grass =
+        Noise.smooth(x * 0.5, y * 0.25, seed: 44) * 0.5 + Noise.cloud(x * 0.08, y * 0.12, seed: 45) * 0.5
       let meadow = Ink(0x86A65A).toward(Ink(0x3F6B34), at: (y - 124) / 36)
-      return y < 126 ? sky.mixed(Ink(1, 1, 1), min(max((cloud - 0.5) * 3, 0), 0.8)) : meadow * (0.65 + 0.65 * grass)
+      return y < 126
+        ? sky.mixed(Ink(1, 1, 1), min(max((cloud - 0.5) * 3, 0), 0.8)) : meadow * (0.65 + 0.65 * grass)
     }
     painter.hills(top: 96, height: 26, Ink(0x5F8462), foot: 127, haze: Ink(0x9DB27E), seed: 46)
     painter.house()
@@ -67,7 +70,7 @@ extension Painter {
       let i = Int32(index)
       let left = Float(index) * 13.6 - 3 * Noise.hash(i, 1, 55)
       let top = 66 + 24 * Noise.hash(i, 2, 55)
-      fill(.rectangle(left, top, left + 13.8, 105)) { x, y in
+      fill(.rectangle(left, top, left + 17, 105)) { x, y in
         let cell = (Int32(x / 3.2), Int32(y / 4.2))
         let inWindow = Noise.wave(x / 3.2) > 0.55 && Noise.wave(y / 4.2) > 0.5
         let isLit = inWindow && Noise.hash(cell.0, cell.1, 56) > 0.72
@@ -86,20 +89,23 @@ extension Painter {
       painter.fill(.rectangle(x - width * 0.13, top + glass, x + width * 0.13, foot - 2)) { px, _ in
         iron.mixed(Ink(0x6E6A78), max(0.4 - abs(px - x + 0.6) * 0.35, 0))
       }
-      painter.fill(.polygon([
-        (x - half * 0.8, foot), (x + half * 0.8, foot), (x + width * 0.16, foot - width * 0.7),
-        (x - width * 0.16, foot - width * 0.7),
-      ]), iron)
+      painter.fill(
+        .polygon([
+          (x - half * 0.8, foot), (x + half * 0.8, foot), (x + width * 0.16, foot - width * 0.7),
+          (x - width * 0.16, foot - width * 0.7),
+        ]), iron)
       painter.fill(
         .polygon([
           (x - half, top + width * 0.3), (x + half, top + width * 0.3), (x + half * 0.56, top + glass),
           (x - half * 0.56, top + glass),
         ])
       ) { px, py in
-        let far = ((px - x) * (px - x) + (py - top - glass * 0.62) * (py - top - glass * 0.62)) / (half * half)
+        let far =
+          ((px - x) * (px - x) + (py - top - glass * 0.62) * (py - top - glass * 0.62)) / (half * half)
         return Ink(0xFFF4CF).toward(Ink(0xF0A848), at: far * 0.7)
       }
-      painter.fill(.polygon([(x - half, top + width * 0.34), (x, top), (x + half, top + width * 0.34)]), iron)
+      painter.fill(
+        .polygon([(x - half, top + width * 0.34), (x, top), (x + half, top + width * 0.34)]), iron)
     }
   }
 

@@ -29,17 +29,17 @@ extension GalleryEntry {
       .init(
         high: Ink(0x0B1230), low: Ink(0x3B4A7A), cloud: Ink(0x55608C), sun: (66, 60, Ink(0xC8D2F0), 0.16),
         horizon: 122, near: Ink(0x0A1428), far: Ink(0x34456F), seed: 23))
-    painter.stars(70, above: 112, seed: 8)
+    painter.stars(90, above: 112, hiddenBy: .circle(72, 60, 48), seed: 8)
     painter.object("moon") { painter in
       let crescent = Shape.crescent(72, 60, 48, bite: (79.4, 53.4, 43.5))
-      painter.aside { $0.fill(crescent, Ink(0xBFCBEF), opacity: 0.35, softness: 16) }
+      painter.aside { $0.fill(crescent, Ink(0xBFCBEF), opacity: 0.22, softness: 11) }
       painter.fill(crescent) { x, y in
         let craters = Noise.cloud(x * 0.16, y * 0.16, seed: 3)
-        let light = 0.82 + 0.012 * (y - x + 12)
-        return Ink(0xFFF3CF) * (light * (0.72 + 0.42 * craters))
+        let light = min(max(0.9 + 0.004 * (y - x + 12), 0.7), 1.05)
+        return Ink(0xFFF0C8) * (light * (0.66 + 0.44 * craters))
       }
     }
-    painter.reflection(72, 124, 158, width: 40, Ink(0xC9C6B0), opacity: 0.35)
+    painter.reflection(72, 125, 159, width: 52, Ink(0xE2DCBC), opacity: 0.55)
     painter.boat(128, 122, size: 40, hull: Ink(0x2B2436), sail: Ink(0xAFB3CC))
   }
 
@@ -56,7 +56,7 @@ extension GalleryEntry {
     painter.reflection(104, 142, 156, width: 56, Ink(0xF0EBDD), opacity: 0.3)
     painter.boat(104, 108, size: 72, hull: Ink(0x27496D), sail: Ink(0xFCF8EA))
     for (x, y, width): (Float, Float, Float) in [
-      (26, 34, 14), (48, 22, 11), (44, 50, 9), (70, 40, 12), (138, 28, 13), (122, 46, 8), (24, 66, 10),
+      (24, 36, 14), (48, 20, 12), (46, 50, 10), (72, 38, 13), (136, 26, 14), (116, 44, 10), (24, 66, 11),
     ] {
       painter.gull(x, y, width: width)
     }
@@ -109,19 +109,18 @@ extension GalleryEntry {
 }
 
 extension Painter {
-  /// A gull from afar: two bent wings and a body.
+  /// A gull from afar: a slim body, wings that rise to the elbow and fall to dark tips.
   fileprivate mutating func gull(_ x: Float, _ y: Float, width: Float) {
     object("gull") { painter in
       let half = width / 2
-      let stroke = max(width * 0.16, 1.1)
-      let ink = Ink(0x2C3640)
+      let stroke = max(width * 0.09, 0.95)
       for direction: Float in [-1, 1] {
-        let elbow = (x + direction * half * 0.5, y - half * 0.5)
-        painter.fill(.line(x, y + half * 0.1, elbow.0, elbow.1, width: stroke), ink)
-        painter.fill(
-          .line(elbow.0, elbow.1, x + direction * (half - stroke / 2), y - half * 0.2, width: stroke * 0.8), ink)
+        let elbow = (x: x + direction * half * 0.45, y: y - half * 0.42)
+        let tip = (x: x + direction * (half - stroke / 2), y: y - half * 0.02)
+        painter.fill(.line(x, y + half * 0.12, elbow.x, elbow.y, width: stroke * 1.25), Ink(0x5B6B7A))
+        painter.fill(.line(elbow.x, elbow.y, tip.x, tip.y, width: stroke), Ink(0x27313C))
       }
-      painter.fill(.ellipse(x, y + half * 0.12, stroke * 1.1, stroke * 0.8), Ink(0xF3F4F2) * 0.82)
+      painter.fill(.ellipse(x, y + half * 0.16, stroke, stroke * 1.3), Ink(0x3A4754))
     }
   }
 
