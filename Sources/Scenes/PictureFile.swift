@@ -28,7 +28,8 @@ public enum PictureFile {
       case .png: bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
       case .jpeg: bytes.starts(with: [0xFF, 0xD8, 0xFF])
       case .gif: bytes.starts(with: Array("GIF8".utf8))
-      case .webp: bytes.starts(with: Array("RIFF".utf8)) && bytes.dropFirst(8).starts(with: Array("WEBP".utf8))
+      case .webp:
+        bytes.starts(with: Array("RIFF".utf8)) && bytes.dropFirst(8).starts(with: Array("WEBP".utf8))
       // "BM" alone may begin a text: the four bytes after the size are zero in a picture.
       case .bmp: bytes.starts(with: Array("BM".utf8)) && bytes.dropFirst(6).starts(with: [0, 0, 0, 0])
       case .tiff:

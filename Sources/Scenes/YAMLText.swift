@@ -29,7 +29,11 @@ struct YAMLText {
     var high = rewritten.count
     while low < high {
       let middle = (low + high) / 2
-      if (rewritten[middle].line, rewritten[middle].column) < place { low = middle + 1 } else { high = middle }
+      if (rewritten[middle].line, rewritten[middle].column) < place {
+        low = middle + 1
+      } else {
+        high = middle
+      }
     }
     return low
   }
