@@ -1,0 +1,100 @@
+import CNcurses
+import Screen
+
+/// From ncurses' codes and control characters to keys.
+enum KeyCodes {
+  /// A key that ncurses knows; nil for those boxstep has no use for.
+  static func key(code: Int32) -> Key? {
+    if let known = keys[code] { return known }
+    let number = Int(code) - Int(KEY_F0)
+    return (1...63).contains(number) ? .function(number) : nil
+  }
+
+  /// A scalar as it was typed; nil for control characters without a meaning.
+  static func key(scalar: Unicode.Scalar) -> Key? {
+    switch scalar.value {
+    case 0x09: .tab
+    case 0x0A, 0x0D: .enter
+    case 0x08, 0x7F: .backspace
+    case 0x1B: .escape
+    case 0x01...0x1A: Unicode.Scalar(scalar.value + 0x60).map { .control($0) }
+    case 0x00...0x1F, 0x80...0x9F: nil
+    default: .character(scalar)
+    }
+  }
+
+  private static let keys: [Int32: Key] = [
+    KEY_UP: .up, KEY_DOWN: .down, KEY_LEFT: .left, KEY_RIGHT: .right,
+    KEY_HOME: .home, KEY_END: .end, KEY_PPAGE: .pageUp, KEY_NPAGE: .pageDown,
+    // The corners of a keypad, in terminals that tell them apart.
+    KEY_A1: .home, KEY_C1: .end, KEY_A3: .pageUp, KEY_C3: .pageDown,
+    KEY_ENTER: .enter, KEY_BTAB: .backTab, KEY_BACKSPACE: .backspace,
+    KEY_DC: .delete, KEY_IC: .insert,
+  ]
+}
+
+/// Reads keys through ncurses.
+struct KeyReader {
+  /// One thing that ncurses read.
+  private enum Item {
+    case code(Int32)
+    case scalar(Unicode.Scalar)
+  }
+
+  /// A pad: reading from a window that is on the screen would draw it.
+  private let window: UnsafeMutablePointer<WINDOW>
+  /// Read while looking behind an escape.
+  private var ahead: Item?
+
+  init?() {
+    guard let window = newpad(1, 1) else { return nil }
+    self.window = window
+    keypad(window, true)
+    nodelay(window, true)
+  }
+
+  func free() { delwin(window) }
+
+  /// The next key that was typed, if there is one by now.
+  mutating func next() -> Key? {
+    while let item = ahead ?? read() {
+      ahead = nil
+      if let key = key(for: item) { return key }
+    }
+    return nil
+  }
+
+  private mutating func key(for item: Item) -> Key? {
+    switch item {
+    case .code(let code): return KeyCodes.key(code: code)
+    case .scalar("\u{1B}"): return afterEscape()
+    case .scalar(let scalar): return KeyCodes.key(scalar: scalar)
+    }
+  }
+
+  /// An escape and what came with it: nothing, a key held with Alt, or a sequence that ncurses does not know,
+  /// which is dropped as a whole.
+  private mutating func afterEscape() -> Key? {
+    switch read() {
+    case nil: return .escape
+    case .scalar("["):
+      while case .scalar(let scalar) = read(), !("@"..."~").contains(scalar) {}
+      return nil
+    case .scalar("O"):
+      _ = read()
+      return nil
+    case let other:
+      ahead = other
+      return .escape
+    }
+  }
+
+  private func read() -> Item? {
+    var value: wint_t = 0
+    switch wget_wch(window, &value) {
+    case OK: return Unicode.Scalar(value).map { .scalar($0) }
+    case KEY_CODE_YES: return .code(Int32(bitPattern: value))
+    default: return nil
+    }
+  }
+}
