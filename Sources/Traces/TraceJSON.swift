@@ -1,6 +1,8 @@
+import Scenes
+
 /// A trace as JSON: the same tree that a safetensors file holds flat, with its words and explanations.
 public struct TraceJSON: Encodable {
-  struct Scene: Encodable {
+  public struct Scene: Encodable {
     struct Object: Encodable {
       let `class`: String
       let box: [Double]
@@ -11,6 +13,16 @@ public struct TraceJSON: Encodable {
     let height: Int
     let classes: [String]
     let objects: [Object]
+
+    public init(_ scene: Scenes.Scene) {
+      name = scene.name
+      width = scene.width
+      height = scene.height
+      classes = scene.classes
+      objects = scene.objects.map {
+        Object(class: scene.classes[$0.label], box: $0.box.corners, ignore: $0.ignored)
+      }
+    }
   }
 
   struct Step: Encodable {
@@ -46,12 +58,7 @@ public struct TraceJSON: Encodable {
 
   public init(_ trace: Trace, explanations: [Explanation], version: String) {
     self.version = version
-    scene = Scene(
-      name: trace.scene.name, width: trace.scene.width, height: trace.scene.height,
-      classes: trace.scene.classes,
-      objects: trace.scene.objects.map {
-        .init(class: trace.scene.classes[$0.label], box: $0.box.corners, ignore: $0.ignored)
-      })
+    scene = Scene(trace.scene)
     detector = trace.detector
     parameters = Dictionary(trace.parameters.map { ($0.name, $0.text) }, uniquingKeysWith: { $1 })
     seed = trace.seed
