@@ -12,7 +12,7 @@ public struct HeadSpecification: Sendable {
   /// Of the last convolution.
   public let bias: Double
 
-  init(name: String, prediction: String, depth: Int, bias: Double = 0) {
+  package init(name: String, prediction: String, depth: Int, bias: Double = 0) {
     self.name = name
     self.prediction = prediction
     self.depth = depth
@@ -28,7 +28,7 @@ public struct Network: Sendable {
   let plan: Plan
 
   /// The sizes that fix every weight's shape.
-  struct Plan: Hashable, Sendable {
+  package struct Plan: Hashable, Sendable {
     let width: Int
     let blocks: [Int]
     let pyramid: Int
@@ -37,7 +37,7 @@ public struct Network: Sendable {
     let levels: Int
     let anchorsPerCell: Int
 
-    init(_ settings: Settings, levels: Int, anchorsPerCell: Int) {
+    package init(_ settings: Settings, levels: Int, anchorsPerCell: Int) {
       width = settings[SharedParameters.width]
       blocks = settings[SharedParameters.blocks]
       pyramid = settings[SharedParameters.pyramidChannels]
@@ -62,6 +62,13 @@ public struct Network: Sendable {
     self.plan = plan
     names = builder.names
     weights = builder.weights
+  }
+
+  /// With weights from elsewhere, which must be those of the plan.
+  package init(_ plan: Plan, names: [String], weights: [Tensor]) {
+    self.plan = plan
+    self.names = names
+    self.weights = weights
   }
 
   /// No weights at all: predictions come from a file.
