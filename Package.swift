@@ -36,6 +36,12 @@ let package = Package(
         "Scenes", "Traces", "Detectors", "Debugger", "Screen", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: [
+        "Boxes", "Tensors", "Scenes", "Traces", "Detectors", "Debugger", "Screen",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
   ],
   cLanguageStandard: .c11
 )

@@ -1,0 +1,4 @@
+/// What a user waits for.
+enum ScreenCases {
+  static var all: [Case] { [] }
+}
