@@ -36,6 +36,7 @@ let package = Package(
         "Scenes", "Traces", "Detectors", "Debugger", "Screen", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .testTarget(name: "ScenesTests", dependencies: ["Boxes", "Scenes"], exclude: ["Fixtures"]),
   ],
   cLanguageStandard: .c11
 )
