@@ -1,5 +1,4 @@
 import Testing
-
 import Scenes
 
 @Suite struct FaultTests {

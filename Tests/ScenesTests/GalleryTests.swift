@@ -1,6 +1,5 @@
 import Boxes
 import Testing
-
 import Scenes
 
 @Suite struct GalleryTests {

@@ -1,6 +1,5 @@
 import Foundation
 import Testing
-
 import Scenes
 
 @Suite struct PictureFileTests {

@@ -1,7 +1,6 @@
 import Boxes
 import Foundation
 import Testing
-
 import Scenes
 
 @Suite struct SceneFileTests {

@@ -1,6 +1,5 @@
 import Foundation
 import Testing
-
 import Scenes
 
 /// A folder of its own for one test, gone when the test is.
