@@ -1,5 +1,5 @@
-import Testing
 import Scenes
+import Testing
 
 @Suite struct FaultTests {
   @Test func namesThePlace() {

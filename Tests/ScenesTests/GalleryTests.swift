@@ -1,6 +1,6 @@
 import Boxes
-import Testing
 import Scenes
+import Testing
 
 @Suite struct GalleryTests {
   @Test func namesAreUnique() {

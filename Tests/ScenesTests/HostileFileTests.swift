@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import Scenes
+import Testing
 
 /// Files made to hurt: each is refused, soon, and nothing traps.
 @Suite struct HostileFileTests {

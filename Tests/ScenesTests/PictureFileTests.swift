@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import Scenes
+import Testing
 
 @Suite struct PictureFileTests {
   static func noise(_ width: Int, _ height: Int, seed: UInt64 = 1) throws -> Picture {

@@ -1,7 +1,7 @@
 import Boxes
 import Foundation
-import Testing
 import Scenes
+import Testing
 
 @Suite struct SceneFileTests {
   static let head = "image: {width: 100, height: 80}\nclasses: [cat, dog]\n"

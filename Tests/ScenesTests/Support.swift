@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import Scenes
+import Testing
 
 /// A folder of its own for one test, gone when the test is.
 final class Folder {
