@@ -42,6 +42,7 @@ let package = Package(
         "Boxes", "Tensors", "Scenes", "Traces", "Detectors", "Debugger", "Screen",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .testTarget(name: "ScenesTests", dependencies: ["Boxes", "Scenes"], exclude: ["Fixtures"]),
   ],
   cLanguageStandard: .c11
 )
