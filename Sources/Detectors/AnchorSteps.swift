@@ -93,7 +93,8 @@ extension Iteration {
       (objects.isEmpty ? "Nothing to match: " : "Each anchor takes its best object: ")
         + "+ \(Number.count(matching.count(of: .positive))) positive   ~ \(Number.count(matching.count(of: .ignored))) ignored   "
         + "− \(Number.count(matching.count(of: .negative))) negative."
-        + (without.isEmpty ? "" : "   ! \(without.map { "gt \($0)" }.joined(separator: ", ")) has none"))
+        + (without.isEmpty
+          ? "" : without.count == 1 ? "   ! gt \(without[0]) has none" : "   ! \(without.count) objects have none"))
     var rows: [View.Table.Row] = []
     for gt in objects.indices {
       let (iou, anchor) = matching.best.ofObject[gt]
