@@ -36,6 +36,16 @@ let package = Package(
         "Scenes", "Traces", "Detectors", "Debugger", "Screen", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    // Tests.
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal", "Screen", "Scenes"]),
+    .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
+    .systemLibrary(name: "CVTerm", path: "Tests/CVTerm", providers: [.apt(["libvterm-dev"])]),
+    .executableTarget(
+      name: "TerminalProbe", dependencies: ["Terminal", "Screen", "Scenes"], path: "Tests/TerminalProbe"),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["Terminal", "Screen", "Scenes", "CPseudoTerminal", "CVTerm", "TerminalProbe"]),
   ],
   cLanguageStandard: .c11
 )
