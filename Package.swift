@@ -42,7 +42,17 @@ let package = Package(
         "Boxes", "Tensors", "Scenes", "Traces", "Detectors", "Debugger", "Screen",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    // Tests.
     .testTarget(name: "ScenesTests", dependencies: ["Boxes", "Scenes"], exclude: ["Fixtures"]),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal", "Screen", "Scenes"]),
+    .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
+    .systemLibrary(name: "CVTerm", path: "Tests/CVTerm", providers: [.apt(["libvterm-dev"])]),
+    .executableTarget(
+      name: "TerminalProbe", dependencies: ["Terminal", "Screen", "Scenes"], path: "Tests/TerminalProbe"),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["Terminal", "Screen", "Scenes", "CPseudoTerminal", "CVTerm", "TerminalProbe"]),
   ],
   cLanguageStandard: .c11
 )
