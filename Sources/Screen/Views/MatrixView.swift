@@ -37,11 +37,16 @@ struct Histogram {
   /// The number of what is selected.
   let here: Double?
 
-  private var most: Double {
-    let largest = max(numbers.max() ?? 1, marks.map(\.value).filter(\.isFinite).max() ?? 0)
-    return largest <= 1 ? 1 : largest
+  private let least: Double
+  private let most: Double
+
+  init(numbers: [Double], marks: [Mark], here: Double?) {
+    self.numbers = numbers
+    self.marks = marks
+    self.here = here
+    least = min(0, numbers.min() ?? 0)
+    most = max(1, numbers.max() ?? 1, marks.map(\.value).filter(\.isFinite).max() ?? 0)
   }
-  private var least: Double { min(0, numbers.min() ?? 0) }
 
   /// Draws labels above, bars, and an axis below; returns the rows it took.
   func draw(in rect: Rect, _ pen: inout Pen) -> Int {
