@@ -39,7 +39,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Boxes", "Tensors", "Scenes", "Traces", "Detectors", "Debugger", "Screen",
+        "Boxes", "Tensors", "Scenes", "Traces", "Detectors", "Debugger", "Screen", "CPseudoTerminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
