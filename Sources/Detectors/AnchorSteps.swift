@@ -209,7 +209,7 @@ extension Iteration {
           series: series, cursor: "focal.p_t")),
       .ranking(
         View.Ranking(
-          title: "anchors that cost most", value: "losses.cls_per_anchor",
+          title: "anchors that cost most", value: "losses.cls_per_anchor", heading: "loss",
           columns: [.init("p_t", "focal.p_t"), .init("state", "match.state")])),
       .priorMap(View.PriorMap(title: "classification loss of each anchor", value: "losses.cls_per_anchor", scale: .magnitude)))
   }
@@ -242,7 +242,7 @@ extension Iteration {
     show(
       .ranking(
         View.Ranking(
-          title: "positives whose box is furthest off", value: "losses.box_per_anchor",
+          title: "positives whose box is furthest off", value: "losses.box_per_anchor", heading: "loss",
           columns: [.init("gt", "match.gt"), .init("IoU", "match.max_iou")])),
       .curve(
         View.Curve(

@@ -165,7 +165,7 @@ extension Iteration {
     }
     show(
       .priorMap(View.PriorMap(title: "best score of each anchor", value: "heads.score", scale: .unit)),
-      .ranking(View.Ranking(title: "anchors of highest score", value: "heads.score")))
+      .ranking(View.Ranking(title: "anchors of highest score", value: "heads.score", heading: "score")))
   }
 
   private func parameters(of part: String) -> Int {

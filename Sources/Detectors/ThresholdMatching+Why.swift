@@ -116,6 +116,38 @@ struct MatchingWhy {
     return Reason("state", condition, conclusion: "ignored: its centre is off the picture")
   }
 
+  /// What can be said of an element before the match: the object's box, the anchor's, their overlap.
+  func undecided(_ element: Element) -> Explanation? {
+    switch element {
+    case .gt(let gt):
+      guard let box = objectBox(gt) else { return nil }
+      return Explanation(
+        element: element, subject: "gt \(gt) (\(className(gt)))", verdict: "not matched yet",
+        reasons: [
+          Reason(
+            "box", words: "\(corners(box)): \(Number.text(box.width)) × \(Number.text(box.height)) px",
+            conclusion: "height / width \(Number.text(box.height / box.width, digits: 3))")
+        ])
+    case .anchor(let j):
+      guard (0..<trace.priors.count).contains(j) else { return nil }
+      let box = anchorBox(j)
+      return Explanation(
+        element: element, subject: "anchor \(j), \(trace.priors.label(of: j))",
+        verdict: box == nil ? "not laid out yet" : "not matched yet",
+        reasons: box.map { [Reason("box", words: "\(corners($0)): \(Number.text($0.width)) × \(Number.text($0.height)) px")] }
+          ?? [])
+    case .pair(let gt, let j):
+      guard objectBox(gt) != nil, (0..<trace.priors.count).contains(j) else { return nil }
+      return Explanation(
+        element: element, subject: "anchor \(j) → gt \(gt)",
+        verdict: trace["overlap.iou"] == nil ? "not compared yet" : "not matched yet",
+        reasons: trace["overlap.iou"] == nil ? [] : overlap(gt: gt, anchor: j))
+    case .loss: return nil
+    }
+  }
+
+  private func corners(_ box: Box) -> String { box.corners.map { Number.text($0) }.joined(separator: " ") }
+
   /// A pair: its overlap, and what keeps the anchor from this object, the first rule that failed.
   func pair(gt: Int, anchor j: Int) -> Explanation? {
     guard objectBox(gt) != nil, let state = state(of: j) else { return nil }
