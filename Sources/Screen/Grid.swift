@@ -59,7 +59,8 @@ struct Grid {
       let room = min(width, rect.right - column + 1)
       guard room > 0 else { return }
       let indent = isNumeric(index) ? max(0, width - pen.columns(cell)) : 0
-      pen.write(cell, column + indent, row, width: room - min(indent, room), style(cell))
+      let shown = cell.contains(" ") ? cell : pen.spelled(cell).fittedInMiddle(room)
+      pen.write(shown, column + indent, row, width: room - min(indent, room), style(cell))
       column += width + 2
     }
   }

@@ -36,7 +36,7 @@ struct Layout: Hashable {
     // Neighbours share an edge.
     let lossRows = size.rows >= 22 ? 5 : 0
     let rest = right.rows - max(0, lossRows - 1)
-    let viewRows = isWide ? (rest * 3 + 2) / 5 : 0
+    let viewRows = isWide ? (rest * 5 + 4) / 8 : 0
     view = isWide ? right.top(rows: viewRows) : nil
     let below = isWide ? right.dropping(rows: viewRows - 1) : right
     losses = lossRows > 0 ? below.top(rows: lossRows) : nil

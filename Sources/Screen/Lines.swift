@@ -27,13 +27,13 @@ struct TitleLine {
     case .train(let training): return progress(training, pen)
     }
     var spans: [Pen.Span] = [
-      .init("iteration ", theme.secondary), .init(Number.count(trace.iteration), theme.strong)
+      .init("iteration ", theme.secondary), .init(Number.count(trace.iteration), theme.strong),
     ]
     if let loss = trace.losses.last {
       spans += [.init("   loss ", theme.secondary), .init(Number.text(loss.value, digits: 3), theme.strong)]
     }
     let past = Array(state.history.prefix(trace.iteration))
-    spans.append(.init("  " + Bar.sparkline(past, columns: 12), theme.accent))
+    if past.count > 1 { spans.append(.init("  " + Bar.sparkline(past, columns: 12), theme.accent)) }
     return spans
   }
 
@@ -68,18 +68,19 @@ struct Rail {
     let labels = state.stepIDs.map(Rail.label)
     guard !labels.isEmpty else { return }
     let here = state.position.step.clamped(to: 0...labels.count - 1)
-    var place = state.trace == nil ? "\(labels.count) steps" : "\(here + 1)/\(labels.count)"
+    var place = state.trace == nil ? "" : "\(here + 1)/\(labels.count)"
     if let substep = state.currentSubstep, let index = state.position.substep {
       let parts = state.currentStep?.substeps.count ?? 0
       place = "\(labels[here]) \(index + 1)/\(parts): \(substep.title)  \(place)"
     }
-    place = pen.spelled(place).fitted(columns / 2)
-    let room = columns - place.columns - 4
+    // As wide as the widest place, so that the rail stands still.
+    place = pen.spelled(place).fitted(columns / 2).padded(left: 5)
+    let room = columns - place.columns - 2
     let shown = window(labels, around: here, room: room)
-    var column = 1
-    if shown.lowerBound > 0 { column += pen.write("… ─", column, row, pen.theme.secondary) }
+    var column = 0
+    if shown.lowerBound > 0 { column += pen.write(" … ", column, row, pen.theme.secondary) }
     for index in shown {
-      if index > shown.lowerBound || shown.lowerBound > 0 { column += pen.write("─", column, row, pen.theme.frame) }
+      if column > 0 { column += pen.write("─", column, row, pen.theme.frame) }
       let isHere = index == here && state.trace != nil
       let text = isHere ? "[\(labels[index].uppercased())]" : " \(labels[index]) "
       let style = isHere ? pen.theme.current : index < here ? pen.theme.text : pen.theme.secondary

@@ -16,6 +16,7 @@ struct LossesPanel {
       return
     }
     let scope = Scope(state)
+    let columns = Columns(trace.losses, pen)
     let largest = trace.losses.map { $0.value.isFinite ? abs($0.value) : 0 }.max() ?? 0
     let cursor = frame.isFocused ? state.row(in: .losses) ?? 0 : nil
     let first = ((cursor ?? 0) - inner.rows / 2).clamped(to: 0...max(0, trace.losses.count - inner.rows))
@@ -23,32 +24,53 @@ struct LossesPanel {
       let term = trace.losses[index]
       let isKnown = scope?.known("losses.\(term.name)") != nil
       let line = Rect(inner.column, inner.row + row, columns: inner.columns, rows: 1)
-      draw(term, isTotal: index == trace.losses.count - 1, isKnown: isKnown, largest: largest, line, &pen)
+      draw(term, isTotal: index == trace.losses.count - 1, isKnown: isKnown, largest: largest, columns, line, &pen)
       if index == cursor { pen.highlight(line, theme.cursorRow) }
     }
   }
 
+  /// How wide the parts of the lines are, so that they stand under each other.
+  private struct Columns {
+    let name: Int
+    let sum: Int
+    let normalizer: Int
+    let value: Int
+
+    init(_ terms: [LossTerm], _ pen: Pen) {
+      name = terms.map { pen.columns($0.name) }.max() ?? 0
+      sum = terms.dropLast().map { pen.columns(LossesPanel.sum($0)) }.max() ?? 0
+      normalizer = terms.dropLast().map { pen.columns(LossesPanel.normalizer($0)) }.max() ?? 0
+      value = terms.map { pen.columns(LossesPanel.value($0)) }.max() ?? 0
+    }
+  }
+
+  private static func sum(_ term: LossTerm) -> String { Number.text(term.sum, digits: 4) }
+  private static func value(_ term: LossTerm) -> String { Number.text(term.value, digits: 4) }
+  private static func normalizer(_ term: LossTerm) -> String {
+    "\(Number.text(term.normalizer)) \(term.normalizerName)"
+  }
+
   private func draw(
-    _ term: LossTerm, isTotal: Bool, isKnown: Bool, largest: Double, _ line: Rect, _ pen: inout Pen
+    _ term: LossTerm, isTotal: Bool, isKnown: Bool, largest: Double, _ columns: Columns, _ line: Rect,
+    _ pen: inout Pen
   ) {
     let theme = pen.theme
     let isSelected = state.selection.subject == .loss(term.name)
     let style = isSelected ? theme.accent : isKnown ? theme.text : theme.secondary
-    let value = Number.text(term.value, digits: 3)
-    var text = term.name.padded(6) + " "
+    var text = ""
     if !isTotal {
-      let sum = Number.text(term.sum, digits: 3).padded(left: 7)
-      let normalizer = Number.text(term.normalizer).padded(left: 4)
-      text += "\(sum) / \(normalizer)"
-      if line.columns >= 48 { text += " \(term.normalizerName)" }
-      text += " = "
+      let sum = pen.spelled(LossesPanel.sum(term)).padded(left: columns.sum)
+      text = "\(sum) / \(pen.spelled(LossesPanel.normalizer(term)).padded(columns.normalizer)) ="
     }
-    let width = line.columns >= 48 ? 41 : 24
-    pen.write(text.padded(width), line.column, line.row, width: line.columns, style)
-    pen.write(value.padded(left: 7), line.column + width, line.row, width: line.columns - width, isKnown ? theme.strong : style)
-    let room = line.columns - width - 8
+    let spans: [Pen.Span] = [
+      .init(term.name.padded(columns.name + 2), style),
+      .init(text.padded(columns.sum + columns.normalizer + 6), style),
+      .init(LossesPanel.value(term).padded(columns.value), isKnown ? theme.strong : style),
+    ]
+    let used = pen.write(spans, line.column, line.row, width: line.columns)
+    let room = line.columns - used - 2
     guard room >= 4, largest > 0, isKnown else { return }
     let bar = Bar.text(abs(term.value) / largest, columns: min(room, 24), isASCII: pen.isASCII)
-    pen.write(bar, line.column + width + 8, line.row, isTotal ? theme.secondary : theme.positive)
+    pen.write(bar, line.column + used + 2, line.row, isTotal ? theme.secondary : theme.positive)
   }
 }

@@ -42,13 +42,14 @@ struct Overlay {
 
   init(_ state: State, theme: Theme) {
     if let scope = Scope(state) {
-      showsDetections = scope.step.values.contains("detections.boxes")
+      showsDetections = scope.step.id == "detections"
       if !showsDetections { addSigns(scope) }
       addPriors(scope, theme)
     }
     addObjects(state, theme)
     if let scope = Scope(state) {
-      if showsDetections { addDetections(scope, theme) } else { addAnchor(scope, theme) }
+      if showsDetections { addDetections(scope, theme) }
+      addAnchor(scope, theme)
       addCursor(scope)
     }
   }
@@ -72,6 +73,7 @@ struct Overlay {
   private mutating func addSigns(_ scope: Scope) {
     guard let level = scope.level, let place = scope.place, scope.known("anchors.boxes") != nil else { return }
     let states = scope.known("match.state")
+    guard states != nil || scope.step.values.contains("anchors.boxes") else { return }
     for row in 0..<level.height {
       for column in 0..<level.width {
         var cell = PriorGrid.Location(level: place.level, row: row, column: column)
@@ -97,7 +99,7 @@ struct Overlay {
       other.anchor = anchor
       guard let box = scope.box("anchors.boxes", scope.trace.priors.index(of: other)) else { continue }
       outlines.append(
-        Outline(box: Box(box[0], box[1], box[2], box[3]), color: RGB(255, 255, 255), pattern: .dotted, opacity: 0.6))
+        Outline(box: Box(box[0], box[1], box[2], box[3]), color: RGB(255, 255, 255), pattern: .solid, opacity: 0.3))
     }
   }
 

@@ -78,6 +78,11 @@ struct Pen {
     put(Cell(glyph, style), column, row)
   }
 
+  /// The column after the last glyph of a row in a rectangle.
+  func end(of row: Int, in rect: Rect) -> Int {
+    (rect.columnRange.last { canvas[$0, row].glyph != " " } ?? rect.column - 1) + 1
+  }
+
   mutating func fill(_ rect: Rect, _ style: Style = Style()) { canvas.fill(rect, Cell(" ", style)) }
 
   /// Gives the cells of a rectangle a background, keeping their glyphs; without colours they are reversed.

@@ -52,7 +52,7 @@ struct PicturePanel {
     let level = levels[place.level]
     var here = "\(level.name) of \(first.name)–\(last.name)"
     if rect.columns >= 50 {
-      here = "\(level.name)(\(place.row),\(place.column))"
+      here = "\(level.name) (\(place.row),\(place.column))"
       if level.anchorsPerCell > 1 { here += " #\(place.anchor)" }
       here += " of \(first.name)–\(last.name)"
     }
@@ -78,7 +78,7 @@ struct HalfBlockPicture {
     var raster = Raster(picture, geometry)
     for center in overlay.centers {
       guard let pixel = geometry.pixel(center.x, center.y), let ground = raster[pixel.x, pixel.y] else { continue }
-      raster.set(pixel.x, pixel.y, ground.brightness > 0.5 ? RGB(0, 0, 0) : RGB(255, 255, 255), opacity: 0.7)
+      raster.set(pixel.x, pixel.y, ground.brightness > 0.5 ? RGB(0, 0, 0) : RGB(255, 255, 255), opacity: 0.45)
     }
     for outline in overlay.outlines { stroke(outline, &raster) }
     if let cursor = overlay.cursor { strokeCorners(cursor, &raster) }
@@ -122,7 +122,10 @@ struct HalfBlockPicture {
 
   /// The cursor's cell by its corners, so that what is in it stays to be seen.
   private func strokeCorners(_ cursor: Overlay.Outline, _ raster: inout Raster) {
-    guard let edge = geometry.outline(cursor.box) else { return }
+    guard var edge = geometry.outline(cursor.box) else { return }
+    if edge.right - edge.left < 5 {
+      edge = (edge.left - 1, edge.top - 1, edge.right + 1, edge.bottom + 1)
+    }
     let across = max(1, (edge.right - edge.left + 1) / 3)
     let down = max(1, (edge.bottom - edge.top + 1) / 3)
     func corner(_ x: Int, _ y: Int, _ right: Int, _ below: Int) {

@@ -34,6 +34,13 @@ extension String {
     return columns > 0 ? prefix(columns: columns - 1) + "…" : ""
   }
 
+  /// The text cut in its middle, for names whose end tells most.
+  func fittedInMiddle(_ columns: Int) -> String {
+    guard self.columns > columns, columns > 8 else { return fitted(columns) }
+    let end = String(String(reversed()).prefix(columns: (columns - 1) / 2).reversed())
+    return prefix(columns: columns - 1 - end.columns) + "…" + end
+  }
+
   /// The longest beginning that fits.
   func prefix(columns: Int) -> String {
     var used = 0
@@ -59,13 +66,14 @@ extension String {
     guard columns > 0 else { return [] }
     var lines: [String] = []
     var line = ""
-    for word in split(separator: " ", omittingEmptySubsequences: true) {
+    for word in split(separator: " ", omittingEmptySubsequences: false) {
       var word = String(word)
+      if word.isEmpty && line.isEmpty { continue }
       if !line.isEmpty && line.columns + 1 + word.columns <= columns {
         line += " " + word
         continue
       }
-      if !line.isEmpty { lines.append(line) }
+      if !line.isEmpty { lines.append(line.withoutBlanksAtEnd) }
       while word.columns > columns {
         let head = word.prefix(columns: columns)
         guard !head.isEmpty else { return lines }
@@ -74,8 +82,14 @@ extension String {
       }
       line = word
     }
-    if !line.isEmpty { lines.append(line) }
+    if !line.isEmpty { lines.append(line.withoutBlanksAtEnd) }
     return lines
+  }
+
+  private var withoutBlanksAtEnd: String {
+    var text = self
+    while text.hasSuffix(" ") { text.removeLast() }
+    return text
   }
 
   /// As `wrapped`, but no more than so many lines: the last ends with "…" where text was left out.

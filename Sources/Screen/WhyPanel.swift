@@ -63,9 +63,11 @@ struct WhyPanel {
         return [.init(head.padded(indent), theme.secondary), .init(line, style)]
       }
     }
-    var lines = block(reason.topic, reason.symbolic, theme.text)
-    let numbers = numbers(reason)
-    let conclusion = reason.conclusion.isEmpty ? "" : "→ \(reason.conclusion)"
+    let comesTo = reason.conclusion.hasPrefix("=") ? " " + reason.conclusion : ""
+    let numbers = numbers(reason, comesTo)
+    let symbolic = numbers.isEmpty ? reason.symbolic + comesTo : reason.symbolic
+    var lines = block(reason.topic, symbolic, theme.text)
+    let conclusion = reason.conclusion.isEmpty || !comesTo.isEmpty ? "" : "→ \(reason.conclusion)"
     if numbers.isEmpty {
       lines += block("", conclusion, theme.strong)
     } else if pen.columns(numbers) + 3 + pen.columns(conclusion) <= room {
@@ -78,8 +80,11 @@ struct WhyPanel {
     return lines
   }
 
-  private static func numbers(_ reason: Reason) -> String {
-    guard let result = reason.result else { return reason.substituted }
+  /// The rule with its numbers and what it comes to, as the explanation says it or by itself.
+  private static func numbers(_ reason: Reason, _ comesTo: String) -> String {
+    guard let result = reason.result, comesTo.isEmpty else {
+      return reason.substituted.isEmpty ? "" : reason.substituted + comesTo
+    }
     let text = Formula.digits(result)
     return reason.substituted == text ? text : "\(reason.substituted) = \(text)"
   }

@@ -23,7 +23,7 @@ struct BarsView {
       let isHere = index == list.cursor
       if isHere { pen.write("▸", rect.column, line, pen.theme.accent) }
       let style = index == list.selected ? pen.theme.accent : pen.theme.text
-      pen.write(bar.label, rect.column + 2, line, width: labels, style)
+      pen.write(pen.spelled(bar.label).fittedInMiddle(labels), rect.column + 2, line, width: labels, style)
       pen.write(Bar.text(part(bar.value), columns: bars.columns, isASCII: pen.isASCII), bars.column, line, pen.theme.positive)
       pen.write(rightAt: rect.right, numbers[index], line, bar.value.isFinite ? pen.theme.strong : pen.theme.hazard)
       if isHere && list.isFocused {
@@ -66,7 +66,12 @@ struct BarsView {
       guard bars.columns > 0,
         let place = Int(part(mark.value) * Double(bars.columns), in: 0...bars.columns - 1)
       else { continue }
-      for row in bars.rowRange { pen.put("│", bars.column + place, row, keepingGround: pen.theme.hazard) }
+      for row in bars.rowRange {
+        var style = pen.theme.hazard
+        let under = pen.canvas[bars.column + place, row]
+        if under.glyph == "█" { style.background = under.style.foreground }
+        pen.put(Cell("│", style), bars.column + place, row)
+      }
     }
   }
 

@@ -99,14 +99,16 @@ struct CellMap {
     return rows
   }
 
-  /// "0 ▒▒▒▒ 0.83".
-  static func legend(from least: Double, to most: Double, _ pen: Pen) -> [Pen.Span] {
-    var spans: [Pen.Span] = [.init(Number.text(least, digits: 3) + " ", pen.theme.secondary)]
-    if pen.hasHalfBlocks {
-      spans += pen.theme.ramp.map { .init(" ", Style(on: .rgb($0))) }
-    } else {
-      spans.append(.init(letters.map { String(Character($0)) }.joined()))
+  /// "0 ▒▒▒▒ 0.83", with as many shades as there is room for.
+  static func legend(from least: Double, to most: Double, columns: Int = .max, _ pen: Pen) -> [Pen.Span] {
+    let (first, last) = (Number.text(least, digits: 2) + " ", " " + Number.text(most, digits: 2))
+    let shades = pen.hasHalfBlocks ? pen.theme.ramp.count : letters.count
+    let count = min(shades, max(0, columns - first.columns - last.columns))
+    let steps = (0..<count).map { $0 * max(1, shades - 1) / max(1, count - 1) }.map { min($0, shades - 1) }
+    let ramp: [Pen.Span] = steps.map {
+      pen.hasHalfBlocks
+        ? .init(" ", Style(on: .rgb(pen.theme.ramp[$0]))) : .init(String(Character(letters[$0])))
     }
-    return spans + [.init(" " + Number.text(most, digits: 3), pen.theme.secondary)]
+    return [.init(first, pen.theme.secondary)] + ramp + [.init(last, pen.theme.secondary)]
   }
 }

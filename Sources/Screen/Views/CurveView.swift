@@ -14,12 +14,18 @@ struct CurveView {
     let top = Number.text(bounds.y.upperBound, digits: 2)
     let bottom = Number.text(bounds.y.lowerBound, digits: 2)
     let gutter = max(pen.columns(top), pen.columns(bottom)) + 1
-    let plot = Rect(rect.column + gutter, rect.row + 1, columns: rect.columns - gutter - 1, rows: rect.rows - 4)
+    let head = view.marks.isEmpty ? 1 : 2
+    let plot = Rect(
+      rect.column + gutter, rect.row + head, columns: rect.columns - gutter - 1, rows: rect.rows - head - 3)
     guard plot.rows > 0 else { return }
     drawAxes(plot, bounds, top: top, bottom: bottom, rect, &pen)
     drawMarks(plot, bounds, &pen)
     if pen.hasHalfBlocks { drawBraille(plot, bounds, &pen) } else { drawGlyphs(plot, bounds, &pen) }
     let here = drawCursor(plot, bounds, &pen)
+    if let here, let prior = scope.prior {
+      let label = "● \(scope.trace.priors.label(of: prior)) at \(Number.text(here.x, digits: 3))"
+      pen.write(rightAt: rect.right, label, rect.row, pen.theme.accent)
+    }
     drawLegend(Rect(rect.column, rect.bottom, columns: rect.columns, rows: 1), here, &pen)
   }
 
@@ -38,8 +44,8 @@ struct CurveView {
     let axis = plot.bottom + 2
     pen.write(Number.text(bounds.x.lowerBound, digits: 3), plot.column, axis, theme.secondary)
     pen.write(rightAt: plot.right, Number.text(bounds.x.upperBound, digits: 3), axis, theme.secondary)
-    let width = pen.columns(view.xLabel)
-    pen.write(view.xLabel, plot.column + max(0, (plot.columns - width) / 2), axis, width: plot.columns / 2, theme.secondary)
+    let width = min(pen.columns(view.xLabel), plot.columns - 14)
+    pen.write(view.xLabel, plot.column + (plot.columns - width) / 2, axis, width: width, theme.secondary)
   }
 
   private func drawMarks(_ plot: Rect, _ bounds: PlotBounds, _ pen: inout Pen) {
@@ -109,10 +115,6 @@ struct CurveView {
       var text = " \(series.name)"
       if let y = here?.y[index] { text += " \(Number.text(y, digits: 3))" }
       spans += [.init(sign, Style(.rgb(pen.theme.hue(index)), bold: true)), .init(text + "  ", pen.theme.text)]
-    }
-    if let here, let prior = scope.prior {
-      let label = scope.trace.priors.label(of: prior)
-      spans.append(.init("● \(label) at \(Number.text(here.x, digits: 3))", pen.theme.accent))
     }
     pen.write(spans, rect.column, rect.row, width: rect.columns)
   }

@@ -19,7 +19,7 @@ struct FeatureMapsView {
       pen.wrap("The values are not in this trace.", in: rect, pen.theme.secondary)
       return
     }
-    pen.write("mean magnitude of the channels, each map from 0 to its own largest", rect.column, rect.row, width: rect.columns, pen.theme.secondary)
+    pen.write("mean |x| of the channels, each from 0 to its largest", rect.column, rect.row, width: rect.columns, pen.theme.secondary)
     let area = rect.dropping(rows: 1)
     let across = columns(values.count, area)
     let down = (values.count + across - 1) / across
@@ -45,13 +45,18 @@ struct FeatureMapsView {
   private func draw(_ map: Map, in rect: Rect, _ pen: inout Pen) {
     let finite = map.means.filter(\.isFinite)
     let most = finite.max() ?? 0
-    pen.write(
-      [.init(map.name, pen.theme.strong), .init(" \(map.height)×\(map.width)", pen.theme.text), .init(" ·\(map.channels)", pen.theme.secondary)],
-      rect.column, rect.row, width: rect.columns)
+    var title: [Pen.Span] = [.init(map.name, pen.theme.strong)]
+    let size = " \(map.height)×\(map.width)"
+    let channels = " ×\(map.channels)"
+    var room = rect.columns - pen.columns(map.name) - size.columns
+    if room >= 0 { title.append(.init(size, pen.theme.text)) }
+    room -= channels.columns
+    if room >= 0 { title.append(.init(channels, pen.theme.secondary)) }
+    pen.write(title, rect.column, rect.row, width: rect.columns)
     let area = rect.dropping(rows: 1)
     let drawn = CellMap(values: map.means, width: map.width, range: 0...max(most, 1e-300), cursor: nil)
       .draw(in: area.top(rows: area.rows - 1), &pen)
-    var legend = CellMap.legend(from: 0, to: most, pen)
+    var legend = CellMap.legend(from: 0, to: most, columns: rect.columns, pen)
     if finite.count < map.means.count { legend.append(.init(" NaN", pen.theme.hazard)) }
     pen.write(legend, rect.column, area.row + drawn, width: rect.columns)
   }

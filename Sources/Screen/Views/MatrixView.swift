@@ -13,9 +13,7 @@ struct MatrixView {
     }
     let finite = numbers.filter(\.isFinite)
     let strange = numbers.count - finite.count
-    var caption = "\(scope.name(gt: gt)): \(Number.count(finite.count)) priors by IoU"
-    if view.value != "overlap.iou" { caption = "\(scope.name(gt: gt)): \(Number.count(finite.count)) priors" }
-    caption += ", height by log of the count"
+    var caption = "\(scope.name(gt: gt)): \(Number.count(finite.count)) priors, height by log of count"
     if strange > 0 { caption += ", \(Number.count(strange)) not finite" }
     pen.write(caption, rect.column, rect.row, width: rect.columns, pen.theme.secondary)
     let below = rect.dropping(rows: 1)

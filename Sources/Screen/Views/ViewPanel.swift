@@ -33,8 +33,15 @@ struct ViewPanel {
     let words = step.meaning
     let roomForWords = rect.rows >= 24 ? 5 : rect.rows >= 14 ? 3 : rect.rows >= 10 ? 2 : 0
     used += pen.wrap(words, in: rect.dropping(rows: used), lines: roomForWords, theme.text)
-    if !step.source.isEmpty && rect.rows >= 12 {
-      used += pen.wrap(step.source, in: rect.dropping(rows: used), lines: 1, theme.secondary)
+    guard !step.source.isEmpty, used > 0 else { return used }
+    let last = rect.row + used - 1
+    let taken = pen.end(of: last, in: rect) - rect.column
+    if taken + 2 + pen.columns(step.source) <= rect.columns {
+      pen.write(rightAt: rect.right, step.source, last, theme.secondary)
+    } else if rect.rows >= 12 {
+      let column = max(rect.column, rect.right - pen.columns(step.source) + 1)
+      pen.write(step.source, column, last + 1, width: rect.columns, theme.secondary)
+      used += 1
     }
     return used
   }
@@ -104,11 +111,12 @@ struct ListView {
       pen.wrap(note.isEmpty ? "Nothing to list." : note, in: rect, pen.theme.secondary)
       return
     }
-    let lines = pen.spelled(note).wrapped(rect.columns, lines: 2)
+    // The note takes what the rows leave.
+    let needed = list.listing.rows.count + (list.listing.headings.allSatisfy(\.isEmpty) ? 0 : 1)
+    let lines = pen.spelled(note).wrapped(rect.columns, lines: max(0, min(2, rect.rows - needed)))
     let room = rect.rows - lines.count
     let used = list.draw(in: rect.top(rows: room), &pen)
     let below = rect.dropping(rows: used)
-    if list.listing.rows.count + 1 > room && lines.isEmpty { return }
     for (row, line) in lines.enumerated() {
       pen.write(line, rect.column, below.row + row, width: rect.columns, pen.theme.secondary)
     }
