@@ -36,6 +36,21 @@ let package = Package(
         "Scenes", "Traces", "Detectors", "Debugger", "Screen", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    // The engine's tests.
+    .target(name: "TestSupport", path: "Tests/Support"),
+    .testTarget(name: "BoxesTests", dependencies: ["Boxes", "TestSupport"]),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["CKernels", "Tensors", "Traces", "TestSupport"],
+      exclude: ["Figures"]),
+    .testTarget(name: "TracesTests", dependencies: ["Boxes", "Scenes", "Tensors", "Traces", "TestSupport"]),
+    .testTarget(
+      name: "DetectorsTests",
+      dependencies: ["Boxes", "Scenes", "Tensors", "Traces", "Detectors", "TestSupport"],
+      exclude: ["Figures", "Oracle"]),
+    .testTarget(
+      name: "DebuggerTests",
+      dependencies: ["Boxes", "Scenes", "Traces", "Detectors", "Debugger", "TestSupport"]),
   ],
   cLanguageStandard: .c11
 )
