@@ -44,7 +44,20 @@ let package = Package(
       ]),
 
     // Tests.
+    .target(name: "TestSupport", path: "Tests/Support"),
+    .testTarget(name: "BoxesTests", dependencies: ["Boxes", "TestSupport"]),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["CKernels", "Tensors", "Traces", "TestSupport"],
+      exclude: ["Figures"]),
     .testTarget(name: "ScenesTests", dependencies: ["Boxes", "Scenes"], exclude: ["Fixtures"]),
+    .testTarget(name: "TracesTests", dependencies: ["Boxes", "Scenes", "Tensors", "Traces", "TestSupport"]),
+    .testTarget(
+      name: "DetectorsTests",
+      dependencies: ["Boxes", "Scenes", "Tensors", "Traces", "Detectors", "TestSupport"],
+      exclude: ["Figures", "Oracle"]),
+    .testTarget(
+      name: "DebuggerTests",
+      dependencies: ["Boxes", "Scenes", "Traces", "Detectors", "Debugger", "TestSupport"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal", "Screen", "Scenes"]),
     .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
     .systemLibrary(name: "CVTerm", path: "Tests/CVTerm", providers: [.apt(["libvterm-dev"])]),

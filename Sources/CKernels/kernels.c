@@ -48,3 +48,27 @@ void boxstep_focal_background(long count, const float *logits, float weight, flo
                               float clip, float *loss, float *gradient) {
   CHOOSE(focal, count, logits, weight, slope_weight, gamma, clip, loss, gradient)
 }
+
+// For tests: the same two, at a width of one's choice.
+
+#if defined(__x86_64__)
+#define AT_WIDTH(function, width, ...)                                                           \
+  if (width == 16 && __builtin_cpu_supports("avx512f")) return function##_w16(__VA_ARGS__), 1;    \
+  if (width == 8 && __builtin_cpu_supports("avx2")) return function##_w8(__VA_ARGS__), 1;
+#else
+#define AT_WIDTH(function, width, ...)
+#endif
+
+int boxstep_panel_at_width(int width, long rows, long depth, const float *a, long a_stride, const float *panel,
+                           float *c, long c_stride, long columns) {
+  AT_WIDTH(panel, width, rows, depth, a, a_stride, panel, c, c_stride, columns)
+  if (width != 4) return 0;
+  return panel_w4(rows, depth, a, a_stride, panel, c, c_stride, columns), 1;
+}
+
+int boxstep_focal_at_width(int width, long count, const float *logits, float weight, float slope_weight,
+                           float gamma, float clip, float *loss, float *gradient) {
+  AT_WIDTH(focal, width, count, logits, weight, slope_weight, gamma, clip, loss, gradient)
+  if (width != 4) return 0;
+  return focal_w4(count, logits, weight, slope_weight, gamma, clip, loss, gradient), 1;
+}

@@ -55,8 +55,7 @@ struct Listing {
   }
 
   private mutating func listRanking(_ view: View.Ranking, _ scope: Scope) {
-    let last = view.value.split(separator: ".").last.map(String.init) ?? view.value
-    headings = ["", "prior", last.replacing("_", with: " ")] + view.columns.map(\.heading)
+    headings = ["", "prior", view.heading] + view.columns.map(\.heading)
     guard let numbers = scope.trace.perPrior(view.value, gt: scope.gt) else { return }
     let columns = view.columns.map { scope.trace.perPrior($0.value, gt: scope.gt) }
     for (rank, prior) in Trace.largest(Listing.longest, of: numbers).enumerated() {

@@ -91,9 +91,10 @@ struct WhyPanel {
 }
 
 extension State {
-  /// The answer about what is selected. Asked once a frame.
+  /// The answer about what is selected, from what the iteration has come to know at this step. Asked once
+  /// a frame.
   var explanation: Explanation? {
-    guard let trace else { return nil }
+    guard let trace = trace?.upTo(step: position.step) else { return nil }
     return questions.lazy.compactMap { explain($0, trace) }.first
   }
 

@@ -30,20 +30,30 @@ package enum Kernels {
   }
 
   /// The C kernel on arrays, for comparison.
+  ///
+  /// - Parameter width: floats in a vector; nil for the widest there is.
+  /// - Returns: nil where the processor has no vectors of this width.
   package static func kernel(
-    rows: Int, depth: Int, a: [Float], panel: [Float], c: [Float], columns: Int
-  ) -> [Float] {
+    rows: Int, depth: Int, a: [Float], panel: [Float], c: [Float], columns: Int, width: Int? = nil
+  ) -> [Float]? {
     var result = c
+    var isDone = true
     result.withUnsafeMutableBufferPointer { c in
       a.withUnsafeBufferPointer { a in
         panel.withUnsafeBufferPointer { panel in
           guard let c = c.baseAddress, let a = a.baseAddress, let panel = panel.baseAddress else { return }
-          multiply(
-            rows: rows, depth: depth, a, stride: depth, panel: panel, into: c, stride: columns,
-            columns: columns)
+          if let width {
+            isDone =
+              boxstep_panel_at_width(
+                Int32(width), rows, depth, a, depth, panel, c, columns, columns) == 1
+          } else {
+            multiply(
+              rows: rows, depth: depth, a, stride: depth, panel: panel, into: c, stride: columns,
+              columns: columns)
+          }
         }
       }
     }
-    return result
+    return isDone ? result : nil
   }
 }

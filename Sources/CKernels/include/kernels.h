@@ -18,4 +18,11 @@ void boxstep_panel(long rows, long depth, const float *a, long a_stride, const f
 void boxstep_focal_background(long count, const float *logits, float weight, float slope_weight, float gamma,
                               float clip, float *loss, float *gradient);
 
+/// The two above with vectors of 4, 8 or 16 floats, so that tests can hold the widths to each other; 0 where the
+/// processor has no such vectors.
+int boxstep_panel_at_width(int width, long rows, long depth, const float *a, long a_stride, const float *panel,
+                           float *c, long c_stride, long columns);
+int boxstep_focal_at_width(int width, long count, const float *logits, float weight, float slope_weight,
+                           float gamma, float clip, float *loss, float *gradient);
+
 #endif
