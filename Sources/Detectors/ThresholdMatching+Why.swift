@@ -123,30 +123,31 @@ struct MatchingWhy {
       guard let box = objectBox(gt) else { return nil }
       return Explanation(
         element: element, subject: "gt \(gt) (\(className(gt)))", verdict: "not matched yet",
-        reasons: [
-          Reason(
-            "box", words: "\(corners(box)): \(Number.text(box.width)) × \(Number.text(box.height)) px",
-            conclusion: "height / width \(Number.text(box.height / box.width, digits: 3))")
-        ])
+        reasons: [sides("box", box)])
     case .anchor(let j):
       guard (0..<trace.priors.count).contains(j) else { return nil }
       let box = anchorBox(j)
       return Explanation(
         element: element, subject: "anchor \(j), \(trace.priors.label(of: j))",
         verdict: box == nil ? "not laid out yet" : "not matched yet",
-        reasons: box.map { [Reason("box", words: "\(corners($0)): \(Number.text($0.width)) × \(Number.text($0.height)) px")] }
-          ?? [])
+        reasons: box.map { [sides("box", $0)] } ?? [])
     case .pair(let gt, let j):
-      guard objectBox(gt) != nil, (0..<trace.priors.count).contains(j) else { return nil }
+      guard let box = objectBox(gt), (0..<trace.priors.count).contains(j) else { return nil }
+      let boxes = [sides("gt \(gt)", box)] + (anchorBox(j).map { [sides("anchor", $0)] } ?? [])
       return Explanation(
         element: element, subject: "anchor \(j) → gt \(gt)",
         verdict: trace["overlap.iou"] == nil ? "not compared yet" : "not matched yet",
-        reasons: trace["overlap.iou"] == nil ? [] : overlap(gt: gt, anchor: j))
+        reasons: boxes + (trace["overlap.iou"] == nil ? [] : overlap(gt: gt, anchor: j)))
     case .loss: return nil
     }
   }
 
-  private func corners(_ box: Box) -> String { box.corners.map { Number.text($0) }.joined(separator: " ") }
+  private func sides(_ topic: String, _ box: Box) -> Reason {
+    let corners = box.corners.map { Number.text($0) }.joined(separator: " ")
+    return Reason(
+      topic, words: "\(corners): \(Number.text(box.width)) × \(Number.text(box.height)) px",
+      conclusion: "height / width \(Number.text(box.height / box.width, digits: 3))")
+  }
 
   /// A pair: its overlap, and what keeps the anchor from this object, the first rule that failed.
   func pair(gt: Int, anchor j: Int) -> Explanation? {

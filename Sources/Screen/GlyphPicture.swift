@@ -21,10 +21,14 @@ struct GlyphPicture {
       }
     }
     let mark = Style(bold: true)
-    for center in overlay.centers { put("∙", center.x, center.y, mark, &pen) }
+    for center in overlay.centers where overlay.showsCenters(geometry) {
+      put("∙", center.x, center.y, mark, &pen)
+    }
     for outline in overlay.outlines { stroke(outline, &pen) }
     for sign in overlay.signs {
-      guard let glyph = sign.state.sign.unicodeScalars.first else { continue }
+      guard sign.state != .negative || overlay.isSparse(geometry),
+        let glyph = sign.state.sign.unicodeScalars.first
+      else { continue }
       put(glyph, sign.x, sign.y, sign.state.style(pen.theme), &pen)
     }
     if let cursor = overlay.cursor { drawCursor(cursor.box, &pen) }
@@ -85,7 +89,7 @@ extension Overlay.Pattern {
   fileprivate var glyphs: (across: Unicode.Scalar, down: Unicode.Scalar) {
     switch self {
     case .solid: ("━", "┃")
-    case .dashed: ("╌", "╎")
+    case .dashed, .broken: ("╌", "╎")
     case .dotted: ("┈", "┊")
     }
   }
@@ -113,7 +117,8 @@ struct LabelPlacer {
     ]
     let rects = places.map { place in
       Rect(
-        place.0.clamped(to: geometry.area.column...max(geometry.area.column, geometry.area.right - width + 1)),
+        place.0.clamped(
+          to: geometry.area.column...max(geometry.area.column, geometry.area.right - width + 1)),
         place.1, columns: width, rows: 1)
     }
     guard let rect = rects.first(where: { isFree($0) }) else { return }

@@ -13,18 +13,18 @@ struct Grid {
   @discardableResult
   func draw(in rect: Rect, _ pen: inout Pen) -> Int {
     guard rect.columns > 4, rect.rows > 0 else { return 0 }
-    let widths = fittedWidths(rect.columns - 2, pen)
+    let (widths, gap) = fittedWidths(rect.columns - 2, pen)
     var row = rect.row
     if !listing.headings.allSatisfy(\.isEmpty) {
       let style = pen.theme.secondary
-      write(listing.headings, widths, row, rect, &pen) { _ in style }
+      write(listing.headings, widths, gap, row, rect, &pen) { _ in style }
       row += 1
     }
     let room = rect.bottom - row + 1
     guard room > 0 else { return row - rect.row }
     let first = firstRow(room)
     for index in listing.rows.indices.dropFirst(first).prefix(room) {
-      draw(index, widths, row, rect, &pen)
+      draw(index, widths, gap, row, rect, &pen)
       row += 1
     }
     return row - rect.row
@@ -36,21 +36,23 @@ struct Grid {
     return ((cursor ?? 0) - room / 2).clamped(to: 0...last)
   }
 
-  private func draw(_ index: Int, _ widths: [Int], _ row: Int, _ rect: Rect, _ pen: inout Pen) {
+  private func draw(_ index: Int, _ widths: [Int], _ gap: Int, _ row: Int, _ rect: Rect, _ pen: inout Pen) {
     let line = listing.rows[index]
     let theme = pen.theme
     let isCursor = index == cursor
     let style = index == selected ? theme.accent : theme.text
     if isCursor { pen.write("▸", rect.column, row, isFocused ? theme.accent : style) }
-    write(line.cells, widths, row, rect, &pen) { cell in
+    write(line.cells, widths, gap, row, rect, &pen) { cell in
       if let state = line.state, cell.hasPrefix(state.sign) { return state.style(theme) }
       return style
     }
-    if isCursor && isFocused { pen.highlight(Rect(rect.column, row, columns: rect.columns, rows: 1), theme.cursorRow) }
+    if isCursor && isFocused {
+      pen.highlight(Rect(rect.column, row, columns: rect.columns, rows: 1), theme.cursorRow)
+    }
   }
 
   private func write(
-    _ cells: [String], _ widths: [Int], _ row: Int, _ rect: Rect, _ pen: inout Pen,
+    _ cells: [String], _ widths: [Int], _ gap: Int, _ row: Int, _ rect: Rect, _ pen: inout Pen,
     style: (String) -> Style
   ) {
     var column = rect.column + 2
@@ -61,7 +63,7 @@ struct Grid {
       let indent = isNumeric(index) ? max(0, width - pen.columns(cell)) : 0
       let shown = cell.contains(" ") ? cell : pen.spelled(cell).fittedInMiddle(room)
       pen.write(shown, column + indent, row, width: room - min(indent, room), style(cell))
-      column += width + 2
+      column += width + gap
     }
   }
 
@@ -79,20 +81,22 @@ struct Grid {
     return hasNumber
   }
 
-  /// Natural widths; where they don't fit, the widest columns give way.
-  private func fittedWidths(_ room: Int, _ pen: Pen) -> [Int] {
+  /// Natural widths and the gap between; where they don't fit, the gap and then the widest columns give way.
+  private func fittedWidths(_ room: Int, _ pen: Pen) -> (widths: [Int], gap: Int) {
     let count = max(listing.headings.count, listing.rows.map(\.cells.count).max() ?? 0)
     var widths = (0..<count).map { column in
       let cells = listing.rows.map { column < $0.cells.count ? pen.columns($0.cells[column]) : 0 }
       let heading = column < listing.headings.count ? pen.columns(listing.headings[column]) : 0
       return max(heading, cells.max() ?? 0)
     }
-    func total() -> Int { widths.reduce(0) { $0 + ($1 > 0 ? $1 + 2 : 0) } - 2 }
+    var gap = 2
+    func total() -> Int { widths.reduce(0) { $0 + ($1 > 0 ? $1 + gap : 0) } - gap }
+    if total() > room { gap = 1 }
     while total() > room, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }),
       widths[widest] > 6
     {
       widths[widest] -= 1
     }
-    return widths
+    return (widths, gap)
   }
 }

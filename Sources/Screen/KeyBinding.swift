@@ -37,7 +37,8 @@ package struct KeyBinding: Sendable {
   ) {
     let actions = keys.map { ($0, action) }
     self.init(
-      label, group, help, hint: hint, as: shortLabel, Dictionary(actions, uniquingKeysWith: { first, _ in first }))
+      label, group, help, hint: hint, as: shortLabel,
+      Dictionary(actions, uniquingKeysWith: { first, _ in first }))
   }
 
   /// The action of a key; nil when it has none.
@@ -50,28 +51,36 @@ package struct KeyBinding: Sendable {
   package static let all: [KeyBinding] = time + cursor + frame + session
 
   private static let time = [
-    KeyBinding("Space n PgDn", .time, "next step, or next part of a step", hint: "next", as: "Space",
+    KeyBinding(
+      "Space n PgDn", .time, "next step, or next part of a step", hint: "next", as: "Space",
       [.character(" "), .character("n"), .pageDown], .next),
     KeyBinding("p PgUp", .time, "back", hint: "back", as: "p", [.character("p"), .pageUp], .back),
     KeyBinding("s", .time, "into the parts of the step", hint: "into", [.character("s")], .into),
     KeyBinding("f", .time, "out of them", hint: "out", [.character("f")], .out),
     KeyBinding("Home End", .time, "first and last step", [.home: .first, .end: .last]),
-    KeyBinding("i I", .time, "next and previous iteration", hint: "iteration",
+    KeyBinding(
+      "i I", .time, "next and previous iteration", hint: "iteration",
       [.character("i"): .nextIteration, .character("I"): .previousIteration]),
     KeyBinding("r", .time, "train 100 iterations", hint: "train", [.character("r")], .train(iterations: 100)),
     KeyBinding("Esc", .time, "stop; close; let go of the GT", [.escape], .cancel),
   ]
 
   private static let cursor = [
-    KeyBinding("← ↓ ↑ → hjkl", .cursor, "move the cursor, or in a list", hint: "move", as: "←↓↑→", [
-      .left: .move(.left), .character("h"): .move(.left), .down: .move(.down), .character("j"): .move(.down),
-      .up: .move(.up), .character("k"): .move(.up), .right: .move(.right), .character("l"): .move(.right),
-    ]),
-    KeyBinding("[ ]", .cursor, "finer and coarser level", hint: "level",
+    KeyBinding(
+      "← ↓ ↑ → hjkl", .cursor, "move the cursor, or in a list", hint: "move", as: "←↓↑→",
+      [
+        .left: .move(.left), .character("h"): .move(.left), .down: .move(.down),
+        .character("j"): .move(.down),
+        .up: .move(.up), .character("k"): .move(.up), .right: .move(.right), .character("l"): .move(.right),
+      ]),
+    KeyBinding(
+      "[ ]", .cursor, "finer and coarser level", hint: "level",
       [.character("["): .level(-1), .character("]"): .level(1)]),
-    KeyBinding("{ }", .cursor, "anchors of the cell", hint: "anchor",
+    KeyBinding(
+      "{ }", .cursor, "anchors of the cell", hint: "anchor",
       [.character("{"): .anchor(-1), .character("}"): .anchor(1)]),
-    KeyBinding("g G", .cursor, "next and previous GT", hint: "GT",
+    KeyBinding(
+      "g G", .cursor, "next and previous GT", hint: "GT",
       [.character("g"): .gt(1), .character("G"): .gt(-1)]),
     KeyBinding("0 – 9", .cursor, "the GT of that number", digits),
     KeyBinding("Enter", .cursor, "select what the row, or the object, is", hint: "follow", [.enter], .follow),
@@ -85,11 +94,13 @@ package struct KeyBinding: Sendable {
   }()
 
   private static let frame = [
-    KeyBinding("Tab Shift-Tab", .frame, "next and previous part", hint: "part", as: "Tab",
+    KeyBinding(
+      "Tab Shift-Tab", .frame, "next and previous part", hint: "part", as: "Tab",
       [.tab: .focusNext, .backTab: .focusPrevious]),
     KeyBinding("z", .frame, "zoom the part, and back", hint: "zoom", [.character("z")], .zoom),
     KeyBinding("v", .frame, "next view of the step", hint: "view", [.character("v")], .nextView),
-    KeyBinding("- +", .frame, "scroll the part", [.character("-"): .scroll(-5), .character("+"): .scroll(5)]),
+    KeyBinding(
+      "- +", .frame, "scroll the part", [.character("-"): .scroll(-5), .character("+"): .scroll(5)]),
   ]
 
   private static let session = [
@@ -106,7 +117,7 @@ package struct KeyBinding: Sendable {
       if words == "into" && (state.position.substep != nil || state.currentStep?.substeps.isEmpty ?? true) {
         return nil
       }
-      if words == "view" && state.currentStep?.views.count ?? 0 < 2 { return nil }
+      if words == "view" && Scope(state)?.views.count ?? 0 < 2 { return nil }
       return all.first { $0.hint == words }.map { ($0.shortLabel, words) }
     }
   }

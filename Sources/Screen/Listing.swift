@@ -26,7 +26,12 @@ struct Listing {
     case .boxes(let view): listBoxes(view, scope)
     case .table(let view):
       headings = view.columns
-      rows = view.rows.map { Row(cells: $0.cells, focus: $0.focus) }
+      rows = view.rows.map { row in
+        let state = PriorState.allCases.first { state in
+          row.cells.contains("\(state.sign) \(state.name)")
+        }
+        return Row(cells: row.cells, focus: row.focus, state: state)
+      }
     case .bars(let view): rows = view.bars.map { Row(cells: [$0.label], focus: $0.focus) }
     case .priorMap, .curve, .featureMaps: return nil
     }
@@ -43,19 +48,23 @@ struct Listing {
 
   private mutating func listMatrix(_ view: View.Matrix, _ scope: Scope) {
     let states = view.state.flatMap { scope.known($0) }
-    headings = ["", "prior", "IoU"] + (states == nil ? [] : ["state"])
+    headings = ["", scope.priorName, "IoU"] + (states == nil ? [] : ["state"])
     guard let numbers = scope.trace.perPrior(view.value, gt: scope.gt) else { return }
-    if view.value != "overlap.iou" { headings[2] = view.value.split(separator: ".").last.map(String.init) ?? "" }
+    if view.value != "overlap.iou" {
+      headings[2] = view.value.split(separator: ".").last.map(String.init) ?? ""
+    }
     for (rank, prior) in Trace.largest(Listing.longest, of: numbers).enumerated() {
       let state = PriorState(states?[flat: prior])
-      var cells = [String(rank + 1), scope.trace.priors.label(of: prior), Number.fixed(numbers[prior], decimals: 3)]
+      var cells = [
+        String(rank + 1), scope.trace.priors.label(of: prior), Number.fixed(numbers[prior], decimals: 3),
+      ]
       if states != nil { cells.append(state.map { "\($0.sign) \($0.name)" } ?? "") }
       rows.append(Row(cells: cells, focus: Focus(gt: scope.gt, anchor: prior), state: state))
     }
   }
 
   private mutating func listRanking(_ view: View.Ranking, _ scope: Scope) {
-    headings = ["", "prior", view.heading] + view.columns.map(\.heading)
+    headings = ["", scope.priorName, view.heading] + view.columns.map(\.heading)
     guard let numbers = scope.trace.perPrior(view.value, gt: scope.gt) else { return }
     let columns = view.columns.map { scope.trace.perPrior($0.value, gt: scope.gt) }
     for (rank, prior) in Trace.largest(Listing.longest, of: numbers).enumerated() {
@@ -87,7 +96,9 @@ struct Listing {
     guard let boxes = scope.known(view.boxes), boxes.shape.count == 2, boxes.shape[1] == 4 else { return }
     for index in 0..<boxes.shape[0] {
       var cells = [String(index + 1)]
-      if let labels { cells.append(labels[flat: index].flatMap(Int.init(exactly:)).map(scope.className) ?? "?") }
+      if let labels {
+        cells.append(labels[flat: index].flatMap(Int.init(exactly:)).map(scope.className) ?? "?")
+      }
       if let scores { cells.append(Number.fixed(scores[flat: index] ?? .nan, decimals: 3)) }
       cells += boxes.row(index).map { Number.fixed($0, decimals: 1) }
       let prior = anchors?[flat: index].flatMap(Int.init(exactly:))

@@ -16,7 +16,7 @@ struct LossesPanel {
       return
     }
     let scope = Scope(state)
-    let columns = Columns(trace.losses, pen)
+    let columns = Columns(trace.losses, room: inner.columns, pen)
     let largest = trace.losses.map { $0.value.isFinite ? abs($0.value) : 0 }.max() ?? 0
     let cursor = frame.isFocused ? state.row(in: .losses) ?? 0 : nil
     let first = ((cursor ?? 0) - inner.rows / 2).clamped(to: 0...max(0, trace.losses.count - inner.rows))
@@ -24,30 +24,38 @@ struct LossesPanel {
       let term = trace.losses[index]
       let isKnown = scope?.known("losses.\(term.name)") != nil
       let line = Rect(inner.column, inner.row + row, columns: inner.columns, rows: 1)
-      draw(term, isTotal: index == trace.losses.count - 1, isKnown: isKnown, largest: largest, columns, line, &pen)
+      draw(
+        term, isTotal: index == trace.losses.count - 1, isKnown: isKnown, largest: largest, columns, line,
+        &pen)
       if index == cursor { pen.highlight(line, theme.cursorRow) }
     }
   }
 
   /// How wide the parts of the lines are, so that they stand under each other.
   private struct Columns {
+    let namesNormalizer: Bool
     let name: Int
     let sum: Int
     let normalizer: Int
     let value: Int
 
-    init(_ terms: [LossTerm], _ pen: Pen) {
+    init(_ terms: [LossTerm], room: Int, _ pen: Pen) {
+      func width(_ text: (LossTerm) -> String) -> Int {
+        terms.dropLast().map { pen.columns(text($0)) }.max() ?? 0
+      }
       name = terms.map { pen.columns($0.name) }.max() ?? 0
-      sum = terms.dropLast().map { pen.columns(LossesPanel.sum($0)) }.max() ?? 0
-      normalizer = terms.dropLast().map { pen.columns(LossesPanel.normalizer($0)) }.max() ?? 0
+      sum = width(LossesPanel.sum)
       value = terms.map { pen.columns(LossesPanel.value($0)) }.max() ?? 0
+      let named = width { LossesPanel.normalizer($0, named: true) }
+      namesNormalizer = name + 2 + sum + named + 6 + value <= room
+      normalizer = namesNormalizer ? named : width { LossesPanel.normalizer($0, named: false) }
     }
   }
 
   private static func sum(_ term: LossTerm) -> String { Number.text(term.sum, digits: 4) }
   private static func value(_ term: LossTerm) -> String { Number.text(term.value, digits: 4) }
-  private static func normalizer(_ term: LossTerm) -> String {
-    "\(Number.text(term.normalizer)) \(term.normalizerName)"
+  private static func normalizer(_ term: LossTerm, named: Bool) -> String {
+    Number.text(term.normalizer) + (named ? " \(term.normalizerName)" : "")
   }
 
   private func draw(
@@ -60,7 +68,8 @@ struct LossesPanel {
     var text = ""
     if !isTotal {
       let sum = pen.spelled(LossesPanel.sum(term)).padded(left: columns.sum)
-      text = "\(sum) / \(pen.spelled(LossesPanel.normalizer(term)).padded(columns.normalizer)) ="
+      let normalizer = LossesPanel.normalizer(term, named: columns.namesNormalizer)
+      text = "\(sum) / \(pen.spelled(normalizer).padded(columns.normalizer)) ="
     }
     let spans: [Pen.Span] = [
       .init(term.name.padded(columns.name + 2), style),

@@ -6,7 +6,10 @@ import Traces
 struct Overlay {
   enum Pattern {
     case solid
+    /// Light and dark in turn, so that it stands out from any picture.
     case dashed
+    /// Dashes with the picture between them.
+    case broken
     case dotted
   }
 
@@ -35,6 +38,8 @@ struct Overlay {
   private(set) var signs: [Sign] = []
   /// The centres of the level's cells, where no states are known.
   private(set) var centers: [(x: Double, y: Double)] = []
+  /// Picture pixels between the places of signs and centres.
+  private(set) var spacing = 0.0
   private(set) var cursor: Outline?
   private(set) var showsAnchor = false
   private(set) var showsPrediction = false
@@ -63,7 +68,8 @@ struct Overlay {
     for (index, object) in scene.groundTruth.enumerated() {
       let color = Theme.onPictures.hue(object.label)
       let isSelected = index == state.selection.gt
-      let name = scene.classes.indices.contains(object.label) ? scene.classes[object.label] : "class \(object.label)"
+      let name =
+        scene.classes.indices.contains(object.label) ? scene.classes[object.label] : "class \(object.label)"
       outlines.append(Outline(box: object.box, color: color, pattern: .solid))
       labels.append(
         Label(text: "gt \(index) \(name)", box: object.box, color: color, isSelected: isSelected))
@@ -71,9 +77,12 @@ struct Overlay {
   }
 
   private mutating func addSigns(_ scope: Scope) {
-    guard let level = scope.level, let place = scope.place, scope.known("anchors.boxes") != nil else { return }
+    guard let level = scope.level, let place = scope.place, scope.known("anchors.boxes") != nil else {
+      return
+    }
     let states = scope.known("match.state")
     guard states != nil || scope.step.values.contains("anchors.boxes") else { return }
+    spacing = Double(level.stride)
     for row in 0..<level.height {
       for column in 0..<level.width {
         var cell = PriorGrid.Location(level: place.level, row: row, column: column)
@@ -99,7 +108,8 @@ struct Overlay {
       other.anchor = anchor
       guard let box = scope.box("anchors.boxes", scope.trace.priors.index(of: other)) else { continue }
       outlines.append(
-        Outline(box: Box(box[0], box[1], box[2], box[3]), color: RGB(255, 255, 255), pattern: .solid, opacity: 0.3))
+        Outline(
+          box: Box(box[0], box[1], box[2], box[3]), color: RGB(255, 255, 255), pattern: .solid, opacity: 0.3))
     }
   }
 
@@ -107,7 +117,8 @@ struct Overlay {
     if let box = scope.box("decoded.boxes", scope.prior) {
       showsPrediction = true
       outlines.append(
-        Outline(box: Box(box[0], box[1], box[2], box[3]), color: Theme.onPictures.prediction, pattern: .dotted))
+        Outline(
+          box: Box(box[0], box[1], box[2], box[3]), color: Theme.onPictures.prediction, pattern: .dotted))
     }
     if let box = scope.box("anchors.boxes", scope.prior) {
       showsAnchor = true
@@ -121,17 +132,18 @@ struct Overlay {
     let labels = scope.known("detections.labels")
     let scores = scope.known("detections.scores")
     let anchors = scope.known("detections.anchor")
-    for row in (0..<min(boxes.shape[0], 12)).reversed() {
+    for row in (0..<min(boxes.shape[0], 8)).reversed() {
       guard let box = scope.box("detections.boxes", row) else { continue }
       let label = labels?[flat: row].flatMap(Int.init(exactly:)) ?? 0
       let corners = Box(box[0], box[1], box[2], box[3])
       let color = Theme.onPictures.hue(label).mixed(with: RGB(255, 255, 255), 0.45)
-      outlines.append(Outline(box: corners, color: color, pattern: .dashed))
+      outlines.append(Outline(box: corners, color: color, pattern: .broken))
       let isSelected = scope.prior.map { Double($0) } == anchors?[flat: row] && scope.prior != nil
       let score = Number.fixed(scores?[flat: row] ?? .nan, decimals: 2)
-      if isSelected || row < 6 {
+      if isSelected || row < 5 {
         self.labels.append(
-          Label(text: "\(scope.className(label)) \(score)", box: corners, color: color, isSelected: isSelected))
+          Label(
+            text: "\(scope.className(label)) \(score)", box: corners, color: color, isSelected: isSelected))
       }
     }
   }
@@ -149,4 +161,5 @@ struct Overlay {
 extension Theme {
   /// On a picture the background is the picture's: the dark theme's bright colours serve both.
   static let onPictures = Theme(Appearance())
+  static let onBrightPictures = Theme(Appearance(background: .light))
 }

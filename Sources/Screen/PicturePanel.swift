@@ -7,57 +7,67 @@ struct PicturePanel {
   let state: State
 
   func draw(_ frame: PartFrame, _ pen: inout Pen) {
-    let theme = pen.theme
-    let overlay = Overlay(state, theme: theme)
-    let titleStyle = frame.isFocused ? theme.accent : theme.strong
-    let inner = frame.draw(
-      title: [.init("A", titleStyle), .init(" picture")], note: stateLegend(overlay, pen), &pen)
-    drawNotes(frame.rect, overlay, &pen)
-    guard let geometry = PictureGeometry(inner, pictureWidth: state.scene.width, pictureHeight: state.scene.height)
-    else { return }
+    let overlay = Overlay(state, theme: pen.theme)
+    let scene = state.scene
+    let titleStyle = frame.isFocused ? pen.theme.accent : pen.theme.strong
+    let geometry = PictureGeometry(
+      frame.rect.inner, pictureWidth: scene.width, pictureHeight: scene.height)
+    let legend = stateLegend(overlay, geometry, pen)
+    _ = frame.draw(title: [.init("A", titleStyle), .init(" picture")], note: legend, &pen)
+    drawNotes(frame.rect, overlay, taken: legend.reduce(0) { $0 + pen.columns($1.text) }, &pen)
+    guard let geometry else { return }
     if pen.hasHalfBlocks {
-      HalfBlockPicture(geometry: geometry, overlay: overlay).draw(state.scene.picture, &pen)
+      HalfBlockPicture(geometry: geometry, overlay: overlay).draw(scene.picture, &pen)
     } else {
-      GlyphPicture(geometry: geometry, overlay: overlay).draw(state.scene.picture, &pen)
+      GlyphPicture(geometry: geometry, overlay: overlay).draw(scene.picture, &pen)
     }
-    var placed = LabelPlacer(geometry: geometry)
+    var placer = LabelPlacer(geometry: geometry)
     for label in overlay.labels.filter(\.isSelected) + overlay.labels.filter({ !$0.isSelected }) {
-      placed.place(label, &pen)
+      placer.place(label, &pen)
     }
   }
 
-  private func stateLegend(_ overlay: Overlay, _ pen: Pen) -> [Pen.Span] {
+  private func stateLegend(_ overlay: Overlay, _ geometry: PictureGeometry?, _ pen: Pen) -> [Pen.Span] {
     let theme = pen.theme
     if !overlay.signs.isEmpty {
       return PriorState.allCases.flatMap { state -> [Pen.Span] in
         [.init(state.sign, state.style(theme)), .init(" \(state.name)  ", theme.secondary)]
       }.trimmed()
     }
-    if !overlay.centers.isEmpty { return [.init("∙", theme.strong), .init(" centre of a cell", theme.secondary)] }
-    return []
+    guard let geometry, overlay.showsCenters(geometry) else { return [] }
+    return [.init("∙", theme.strong), .init(" centre of a cell", theme.secondary)]
   }
 
-  private func drawNotes(_ rect: Rect, _ overlay: Overlay, _ pen: inout Pen) {
+  private func drawNotes(_ rect: Rect, _ overlay: Overlay, taken: Int, _ pen: inout Pen) {
     var kinds = ["━ GT"]
     if overlay.showsAnchor { kinds.append("╌ anchor") }
     if overlay.showsPrediction { kinds.append("┈ predicted") }
-    if overlay.showsDetections { kinds.append("╌ detection") }
+    if overlay.showsDetections { kinds.append("╴ found") }
     pen.note(rightOn: rect.row, of: rect, kinds.joined(separator: "  "), pen.theme.secondary)
+    // The most that there is room for.
+    let room = rect.columns - taken - 8
+    guard let words = cursorWords.first(where: { pen.columns($0) <= room }) else { return }
+    pen.note(rightOn: rect.bottom, of: rect, words, pen.theme.secondary)
+  }
+
+  /// Where the cursor is, in fewer and fewer words.
+  private var cursorWords: [String] {
     guard let levels = state.trace?.priors.levels, let place = state.place, let first = levels.first,
       let last = levels.last
-    else {
-      let size = "\(state.scene.width)×\(state.scene.height) pixels"
-      return pen.note(rightOn: rect.bottom, of: rect, size, pen.theme.secondary)
-    }
+    else { return ["\(state.scene.width)×\(state.scene.height) pixels"] }
     let level = levels[place.level]
-    var here = "\(level.name) of \(first.name)–\(last.name)"
-    if rect.columns >= 50 {
-      here = "\(level.name) (\(place.row),\(place.column))"
-      if level.anchorsPerCell > 1 { here += " #\(place.anchor)" }
-      here += " of \(first.name)–\(last.name)"
-    }
-    pen.note(rightOn: rect.bottom, of: rect, here, pen.theme.secondary)
+    let slot = level.anchorsPerCell > 1 ? " #\(place.anchor)" : ""
+    let cell = "\(level.name) (\(place.row),\(place.column))\(slot)"
+    let range = " of \(first.name)–\(last.name)"
+    return [cell + range, cell, level.name + range, level.name]
   }
+}
+
+extension Overlay {
+  /// Places closer than three pixels would hide the picture.
+  func isSparse(_ geometry: PictureGeometry) -> Bool { spacing * geometry.scale >= 2.5 }
+
+  func showsCenters(_ geometry: PictureGeometry) -> Bool { !centers.isEmpty && isSparse(geometry) }
 }
 
 extension [Pen.Span] {
@@ -66,93 +76,5 @@ extension [Pen.Span] {
     guard var last = last else { return self }
     while last.text.hasSuffix(" ") { last.text.removeLast() }
     return dropLast() + [last]
-  }
-}
-
-/// The picture in half blocks: every cell is two pixels, and lines are drawn into the pixels.
-struct HalfBlockPicture {
-  let geometry: PictureGeometry
-  let overlay: Overlay
-
-  func draw(_ picture: Picture, _ pen: inout Pen) {
-    var raster = Raster(picture, geometry)
-    for center in overlay.centers {
-      guard let pixel = geometry.pixel(center.x, center.y), let ground = raster[pixel.x, pixel.y] else { continue }
-      raster.set(pixel.x, pixel.y, ground.brightness > 0.5 ? RGB(0, 0, 0) : RGB(255, 255, 255), opacity: 0.45)
-    }
-    for outline in overlay.outlines { stroke(outline, &raster) }
-    if let cursor = overlay.cursor { strokeCorners(cursor, &raster) }
-    blit(raster, &pen)
-    for sign in overlay.signs { draw(sign, &pen) }
-  }
-
-  private func blit(_ raster: Raster, _ pen: inout Pen) {
-    for row in 0..<(raster.height + 1) / 2 {
-      for column in 0..<raster.width {
-        guard let top = raster[column, row * 2] else { continue }
-        let bottom = raster[column, row * 2 + 1].map(Ink.rgb) ?? .standard
-        pen.put(Cell("▀", Style(.rgb(top), on: bottom)), geometry.column + column, geometry.row + row)
-      }
-    }
-  }
-
-  private func stroke(_ outline: Overlay.Outline, _ raster: inout Raster) {
-    guard let edge = geometry.outline(outline.box) else { return }
-    func set(_ x: Int, _ y: Int, _ step: Int) {
-      let opacity = outline.opacity
-      switch outline.pattern {
-      case .solid: raster.set(x, y, outline.color, opacity: opacity)
-      // Light and dark in turn, so that it stands out from any picture.
-      case .dashed:
-        let isLight = step / 2 % 2 == 0
-        raster.set(x, y, isLight ? outline.color : RGB(0x10, 0x10, 0x10), opacity: isLight ? opacity : opacity * 0.7)
-      case .dotted: if step % 2 == 0 { raster.set(x, y, outline.color, opacity: opacity) }
-      }
-    }
-    for x in max(edge.left, -1)...max(min(edge.right, raster.width), max(edge.left, -1)) {
-      set(x, edge.top, x - edge.left)
-      if edge.bottom != edge.top { set(x, edge.bottom, x - edge.left) }
-    }
-    guard edge.bottom - edge.top > 1 else { return }
-    for y in max(edge.top + 1, -1)...max(min(edge.bottom - 1, raster.height), max(edge.top + 1, -1)) {
-      set(edge.left, y, y - edge.top)
-      if edge.right != edge.left { set(edge.right, y, y - edge.top) }
-    }
-  }
-
-  /// The cursor's cell by its corners, so that what is in it stays to be seen.
-  private func strokeCorners(_ cursor: Overlay.Outline, _ raster: inout Raster) {
-    guard var edge = geometry.outline(cursor.box) else { return }
-    if edge.right - edge.left < 5 {
-      edge = (edge.left - 1, edge.top - 1, edge.right + 1, edge.bottom + 1)
-    }
-    let across = max(1, (edge.right - edge.left + 1) / 3)
-    let down = max(1, (edge.bottom - edge.top + 1) / 3)
-    func corner(_ x: Int, _ y: Int, _ right: Int, _ below: Int) {
-      for i in 0..<min(across, 8) { raster.set(x + i * right, y, RGB(0xFF, 0x30, 0xFF)) }
-      for i in 0..<min(down, 8) { raster.set(x, y + i * below, RGB(0xFF, 0x30, 0xFF)) }
-    }
-    corner(edge.left, edge.top, 1, 1)
-    corner(edge.right, edge.top, -1, 1)
-    corner(edge.left, edge.bottom, 1, -1)
-    corner(edge.right, edge.bottom, -1, -1)
-  }
-
-  private func draw(_ sign: Overlay.Sign, _ pen: inout Pen) {
-    guard let cell = geometry.cell(sign.x, sign.y), let glyph = sign.state.sign.unicodeScalars.first else { return }
-    let old = pen.canvas[cell.column, cell.row].style
-    var ground = RGB(0, 0, 0)
-    if case .rgb(let top) = old.foreground {
-      ground = top
-      if case .rgb(let bottom) = old.background { ground = top.mixed(with: bottom, 0.5) }
-    }
-    var style = sign.state.style(Theme.onPictures)
-    if sign.state == .negative {
-      style.foreground = .rgb(ground.mixed(with: ground.brightness > 0.5 ? RGB(0, 0, 0) : RGB(255, 255, 255), 0.45))
-    } else {
-      ground = ground.mixed(with: RGB(0, 0, 0), 0.65)
-    }
-    style.background = .rgb(ground)
-    pen.put(Cell(glyph, style), cell.column, cell.row)
   }
 }

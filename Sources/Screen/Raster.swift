@@ -28,7 +28,8 @@ struct PictureGeometry {
 
   /// The screen pixel of a place on the picture; a place outside it is outside the raster too.
   func pixel(_ x: Double, _ y: Double) -> (x: Int, y: Int)? {
-    guard let px = Int(x * scale, in: -1_000_000...1_000_000), let py = Int(y * scale, in: -1_000_000...1_000_000)
+    guard let px = Int(x * scale, in: -1_000_000...1_000_000),
+      let py = Int(y * scale, in: -1_000_000...1_000_000)
     else { return nil }
     return (px, py)
   }
@@ -43,7 +44,9 @@ struct PictureGeometry {
 
   /// A box in screen pixels, both ends included; nil for what is no box.
   func outline(_ box: Box) -> (left: Int, top: Int, right: Int, bottom: Int)? {
-    guard box.isFinite, let first = pixel(box.x1, box.y1), let last = pixel(box.x2, box.y2) else { return nil }
+    guard box.isFinite, let first = pixel(box.x1, box.y1), let last = pixel(box.x2, box.y2) else {
+      return nil
+    }
     let right = max(first.x, box.x2 * scale == Double(last.x) ? last.x - 1 : last.x)
     let bottom = max(first.y, box.y2 * scale == Double(last.y) ? last.y - 1 : last.y)
     return (first.x, first.y, right, bottom)

@@ -99,11 +99,11 @@ extension State {
   }
 
   mutating func changeAnchor(by count: Int) {
-    guard let trace, let place, trace.priors.levels.indices.contains(place.level) else { return }
-    let anchors = trace.priors.levels[place.level].anchorsPerCell
-    guard anchors > 1, abs(count) <= anchors else { return }
+    guard let place, let order = Scope(self)?.cellOrder, order.count > 1 else { return }
+    let index = order.firstIndex(of: place.anchor) ?? 0
+    let next = index + count.clamped(to: -order.count...order.count) + order.count
     changeSelection {
-      $0.anchor = (place.anchor + count + anchors) % anchors
+      $0.anchor = order[next % order.count]
       $0.subject = .prior
     }
   }

@@ -19,12 +19,12 @@ extension State {
 
   /// Which of the step's views B shows.
   var viewIndex: Int {
-    guard let step = currentStep, !step.views.isEmpty else { return 0 }
-    return (scroll.chosenView[position.step] ?? 0).clamped(to: 0...step.views.count - 1)
+    let count = Scope(self)?.views.count ?? 0
+    return (scroll.chosenView[position.step] ?? 0).clamped(to: 0...max(0, count - 1))
   }
 
   mutating func changeView() {
-    guard let count = currentStep?.views.count, count > 1 else {
+    guard let count = Scope(self)?.views.count, count > 1 else {
       return notice("This step has one view.")
     }
     scroll.chosenView[position.step] = (viewIndex + 1) % count
@@ -32,10 +32,9 @@ extension State {
 
   /// The rows of B's view; nil for a view without a list.
   var listing: Listing? {
-    guard let step = currentStep, step.views.indices.contains(viewIndex), let scope = Scope(self) else {
-      return nil
-    }
-    return Listing(step.views[viewIndex], scope)
+    guard let scope = Scope(self) else { return nil }
+    let views = scope.views
+    return views.indices.contains(viewIndex) ? Listing(views[viewIndex], scope) : nil
   }
 
   // MARK: Rows

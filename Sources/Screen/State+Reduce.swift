@@ -68,7 +68,7 @@ extension State {
     leftFrom = nil
     visited = [:]
     switch job {
-    case .iterate(let wanted) where wanted == trace.iteration: job = .none
+    case .iterate(let wanted) where isFirst || wanted == trace.iteration: job = .none
     case .train(let training) where trace.iteration >= training.target: job = .none
     default: break
     }

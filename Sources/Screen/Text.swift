@@ -107,7 +107,8 @@ extension Int {
   /// A number rounded down into a range; nil for what is no number.
   init?(_ number: Double, in range: ClosedRange<Int>) {
     guard !number.isNaN else { return nil }
-    self = Int(Swift.min(Swift.max(number, Double(range.lowerBound)), Double(range.upperBound)).rounded(.down))
+    self = Int(
+      Swift.min(Swift.max(number, Double(range.lowerBound)), Double(range.upperBound)).rounded(.down))
   }
 
   func clamped(to range: ClosedRange<Int>) -> Int {

@@ -35,7 +35,8 @@ struct WhyPanel {
 
   /// How far the explanation can be scrolled at the size the screen has.
   static func lastLine(_ state: State) -> Int {
-    guard let layout = Layout(size: state.size, scene: state.scene), let explanation = state.explanation else {
+    guard let layout = Layout(size: state.size, scene: state.scene), let explanation = state.explanation
+    else {
       return 0
     }
     let rect = (state.zoomed == .why ? layout.body : layout.why).inner.inset(left: 1, right: 1)
@@ -45,7 +46,9 @@ struct WhyPanel {
 
   private static func lines(_ explanation: Explanation, columns: Int, _ pen: Pen) -> [[Pen.Span]] {
     let theme = pen.theme
-    var lines: [[Pen.Span]] = pen.spelled(explanation.verdict).wrapped(columns).map { [.init($0, theme.accent)] }
+    var lines: [[Pen.Span]] = pen.spelled(explanation.verdict).wrapped(columns).map {
+      [.init($0, theme.accent)]
+    }
     let longest = explanation.reasons.map { pen.columns($0.topic) }.max() ?? 0
     let indent = min(max(longest, 4), columns / 4) + 2
     for reason in explanation.reasons {
@@ -72,7 +75,8 @@ struct WhyPanel {
       lines += block("", conclusion, theme.strong)
     } else if pen.columns(numbers) + 3 + pen.columns(conclusion) <= room {
       lines.append([
-        .init("here".padded(indent), theme.secondary), .init(numbers + "   ", theme.text), .init(conclusion, theme.strong),
+        .init("here".padded(indent), theme.secondary), .init(numbers + "   ", theme.text),
+        .init(conclusion, theme.strong),
       ])
     } else {
       lines += block("here", numbers, theme.text) + block("", conclusion, theme.strong)

@@ -24,8 +24,11 @@ struct BarsView {
       if isHere { pen.write("▸", rect.column, line, pen.theme.accent) }
       let style = index == list.selected ? pen.theme.accent : pen.theme.text
       pen.write(pen.spelled(bar.label).fittedInMiddle(labels), rect.column + 2, line, width: labels, style)
-      pen.write(Bar.text(part(bar.value), columns: bars.columns, isASCII: pen.isASCII), bars.column, line, pen.theme.positive)
-      pen.write(rightAt: rect.right, numbers[index], line, bar.value.isFinite ? pen.theme.strong : pen.theme.hazard)
+      pen.write(
+        Bar.text(part(bar.value), columns: bars.columns, isASCII: pen.isASCII), bars.column, line,
+        pen.theme.positive)
+      pen.write(
+        rightAt: rect.right, numbers[index], line, bar.value.isFinite ? pen.theme.strong : pen.theme.hazard)
       if isHere && list.isFocused {
         pen.highlight(Rect(rect.column, line, columns: rect.columns, rows: 1), pen.theme.cursorRow)
       }

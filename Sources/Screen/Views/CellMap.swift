@@ -32,7 +32,9 @@ struct CellMap {
     // Screen pixels to a number: an even count, so that cells and numbers meet; or 1; or numbers to a pixel.
     let fit = min(rect.columns / width, rect.rows * 2 / height)
     let side = fit >= 2 ? min(fit / 2 * 2, 8) : 1
-    let step = fit >= 1 ? 1 : max((width + rect.columns - 1) / rect.columns, (height + rect.rows * 2 - 1) / (rect.rows * 2))
+    let step =
+      fit >= 1
+      ? 1 : max((width + rect.columns - 1) / rect.columns, (height + rect.rows * 2 - 1) / (rect.rows * 2))
     let columns = (width + step - 1) / step * side
     let pixels = (height + step - 1) / step * side
     for row in 0..<(pixels + 1) / 2 {
@@ -64,7 +66,9 @@ struct CellMap {
   }
 
   /// Brackets in the cell where there is room for them, else a bright pixel.
-  private func mark(_ cursor: (row: Int, column: Int), _ side: Int, _ step: Int, _ rect: Rect, _ pen: inout Pen) {
+  private func mark(
+    _ cursor: (row: Int, column: Int), _ side: Int, _ step: Int, _ rect: Rect, _ pen: inout Pen
+  ) {
     let column = rect.column + cursor.column / step * side
     let row = rect.row + cursor.row / step * side / 2
     let bright = Ink.rgb(RGB(0xFF, 0x30, 0xFF))
@@ -93,7 +97,9 @@ struct CellMap {
         let glyph = part.map { CellMap.letters[Int($0 * 10, in: 0...9) ?? 0] } ?? "?"
         let isHere = cursor.map { $0.row / step == row && $0.column / step == column } ?? false
         let style = Style(bold: isHere, reverse: isHere)
-        for place in 0..<wide { pen.put(Cell(glyph, style), rect.column + column * wide + place, rect.row + row) }
+        for place in 0..<wide {
+          pen.put(Cell(glyph, style), rect.column + column * wide + place, rect.row + row)
+        }
       }
     }
     return rows

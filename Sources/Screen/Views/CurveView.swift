@@ -96,13 +96,16 @@ struct CurveView {
   }
 
   /// Marks the selected prior on every series; returns its x and its y on each.
-  private func drawCursor(_ plot: Rect, _ bounds: PlotBounds, _ pen: inout Pen) -> (x: Double, y: [Double?])? {
+  private func drawCursor(_ plot: Rect, _ bounds: PlotBounds, _ pen: inout Pen) -> (x: Double, y: [Double?])?
+  {
     guard let name = view.cursor, let prior = scope.prior, let value = scope.known(name),
       value.shape.count == 1, let x = value[flat: prior], x.isFinite
     else { return nil }
     let ys = view.series.map { PlotBounds.y(of: $0, at: x) }
     for y in ys {
-      guard let y, let column = bounds.column(x, plot.columns), let row = bounds.row(y, plot.rows) else { continue }
+      guard let y, let column = bounds.column(x, plot.columns), let row = bounds.row(y, plot.rows) else {
+        continue
+      }
       pen.put(Cell("●", pen.theme.accent), plot.column + column, plot.row + row)
     }
     return (x, ys)
@@ -114,7 +117,9 @@ struct CurveView {
       let sign = pen.hasHalfBlocks ? "━" : String(Character(CurveView.glyphs[index % CurveView.glyphs.count]))
       var text = " \(series.name)"
       if let y = here?.y[index] { text += " \(Number.text(y, digits: 3))" }
-      spans += [.init(sign, Style(.rgb(pen.theme.hue(index)), bold: true)), .init(text + "  ", pen.theme.text)]
+      spans += [
+        .init(sign, Style(.rgb(pen.theme.hue(index)), bold: true)), .init(text + "  ", pen.theme.text),
+      ]
     }
     pen.write(spans, rect.column, rect.row, width: rect.columns)
   }
@@ -129,7 +134,9 @@ struct PlotBounds {
   init?(_ view: View.Curve) {
     let xs = view.series.flatMap(\.x).filter(\.isFinite)
     let ys = view.series.flatMap(\.y).filter(\.isFinite)
-    guard let left = xs.min(), let right = xs.max(), let low = ys.min(), let high = ys.max() else { return nil }
+    guard let left = xs.min(), let right = xs.max(), let low = ys.min(), let high = ys.max() else {
+      return nil
+    }
     x = left...(right > left ? right : left + 1)
     let bottom = low >= 0 && low < high / 2 ? 0 : low
     y = bottom...(high > bottom ? high : bottom + 1)

@@ -19,7 +19,9 @@ struct FeatureMapsView {
       pen.wrap("The values are not in this trace.", in: rect, pen.theme.secondary)
       return
     }
-    pen.write("mean |x| of the channels, each from 0 to its largest", rect.column, rect.row, width: rect.columns, pen.theme.secondary)
+    pen.write(
+      "mean |x| of the channels, each from 0 to its largest", rect.column, rect.row, width: rect.columns,
+      pen.theme.secondary)
     let area = rect.dropping(rows: 1)
     let across = columns(values.count, area)
     let down = (values.count + across - 1) / across
@@ -28,7 +30,8 @@ struct FeatureMapsView {
     guard height >= 3 else { return }
     for (index, value) in values.enumerated() {
       let place = Rect(
-        area.column + index % across * width, area.row + index / across * height, columns: width - 1, rows: height)
+        area.column + index % across * width, area.row + index / across * height, columns: width - 1,
+        rows: height)
       draw(FeatureMapsView.map(value), in: place, &pen)
     }
   }

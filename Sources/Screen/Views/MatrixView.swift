@@ -13,12 +13,14 @@ struct MatrixView {
     }
     let finite = numbers.filter(\.isFinite)
     let strange = numbers.count - finite.count
-    var caption = "\(scope.name(gt: gt)): \(Number.count(finite.count)) priors, height by log of count"
+    var caption =
+      "\(scope.name(gt: gt)): \(Number.count(finite.count)) \(scope.priorName)s, height by log of count"
     if strange > 0 { caption += ", \(Number.count(strange)) not finite" }
     pen.write(caption, rect.column, rect.row, width: rect.columns, pen.theme.secondary)
     let below = rect.dropping(rows: 1)
     let barRows = below.rows >= 20 ? 4 : below.rows >= 12 ? 3 : below.rows >= 8 ? 2 : 1
-    let chart = Histogram(numbers: finite, marks: view.marks, here: scope.prior.flatMap { number($0, numbers) })
+    let chart = Histogram(
+      numbers: finite, marks: view.marks, here: scope.prior.flatMap { number($0, numbers) })
     let used = chart.draw(in: below.top(rows: barRows + 2), &pen)
     list.draw(in: below.dropping(rows: used), &pen)
   }
@@ -98,7 +100,9 @@ struct Histogram {
     var bins = Array(repeating: 0, count: count)
     guard most > least else { return bins }
     for number in numbers {
-      guard let bin = Int((number - least) / (most - least) * Double(count), in: 0...count - 1) else { continue }
+      guard let bin = Int((number - least) / (most - least) * Double(count), in: 0...count - 1) else {
+        continue
+      }
       bins[bin] += 1
     }
     return bins

@@ -5,11 +5,6 @@ struct PriorMapView {
   let view: View.PriorMap
   let scope: Scope
 
-  /// The most telling prior of a cell.
-  private struct CellNumber {
-    var number: Double?
-  }
-
   func draw(in rect: Rect, _ pen: inout Pen) {
     guard let level = scope.level, let numbers = scope.trace.perPrior(view.value, gt: scope.gt) else {
       pen.wrap("\(view.value) is not in this trace.", in: rect, pen.theme.secondary)
@@ -19,12 +14,15 @@ struct PriorMapView {
     let map = rect.dropping(rows: 1)
     let legendRows = 2
     let area = Rect(map.column, map.row, columns: map.columns, rows: map.rows - legendRows)
-    var caption = "\(level.name)  \(level.height)×\(level.width) cells of \(level.stride) pixels"
-    if level.anchorsPerCell > 1 { caption += ", the \(isState ? "best" : "largest") of \(level.anchorsPerCell) anchors each" }
+    var caption = "\(level.name)  \(level.height)×\(level.width) cells"
+    if level.anchorsPerCell > 1 {
+      caption += ", the \(isState ? "best" : "largest") of \(level.anchorsPerCell) anchors in each"
+    }
     let drawn: Int
     switch view.scale {
     case .state: drawn = drawStates(cells, level, area, &pen)
-    case .unit: drawn = CellMap(values: cells, width: level.width, range: 0...1, cursor: cursor).draw(in: area, &pen)
+    case .unit:
+      drawn = CellMap(values: cells, width: level.width, range: 0...1, cursor: cursor).draw(in: area, &pen)
     case .magnitude:
       drawn = CellMap(values: cells, width: level.width, range: 0...largest(numbers, level), cursor: cursor)
         .draw(in: area, &pen)
@@ -58,11 +56,16 @@ struct PriorMapView {
     return max(finite.max() ?? 0, 1e-300)
   }
 
-  private func drawStates(_ cells: [Double], _ level: PriorGrid.Level, _ area: Rect, _ pen: inout Pen) -> Int {
+  private func drawStates(_ cells: [Double], _ level: PriorGrid.Level, _ area: Rect, _ pen: inout Pen) -> Int
+  {
     guard !area.isEmpty else { return 0 }
     // Two columns to a cell are square; a level too wide for that takes one, and a larger one is thinned.
     let columns = level.width * 2 <= area.columns ? 2 : 1
-    let step = max(1, max((level.height + area.rows - 1) / area.rows, (level.width * columns + area.columns - 1) / area.columns))
+    let step = max(
+      1,
+      max(
+        (level.height + area.rows - 1) / area.rows, (level.width * columns + area.columns - 1) / area.columns)
+    )
     for row in 0..<(level.height + step - 1) / step {
       for column in 0..<(level.width + step - 1) / step {
         let block = block(row * step, column * step, step, level)

@@ -9,14 +9,18 @@ struct ViewPanel {
     let style = frame.isFocused ? theme.accent : theme.strong
     guard let scope = Scope(state) else {
       let inner = frame.draw(title: [.init("B", style), .init(" step")], &pen).inset(left: 1, right: 1)
-      pen.wrap("Each step of the iteration is shown here: its rule, what it means, its numbers.", in: inner, theme.secondary)
+      pen.wrap(
+        "Each step of the iteration is shown here: its rule, what it means, its numbers.", in: inner,
+        theme.secondary)
       return
     }
     let inner = frame.draw(title: [.init("B", style), .init(" \(scope.step.title)")], &pen)
       .inset(left: 1, right: 1)
-    let views = scope.step.views
+    let views = scope.views
     if views.count > 1 {
-      pen.note(rightOn: frame.rect.row, of: frame.rect, "v view \(state.viewIndex + 1)/\(views.count)", theme.secondary)
+      pen.note(
+        rightOn: frame.rect.row, of: frame.rect, "v view \(state.viewIndex + 1)/\(views.count)",
+        theme.secondary)
     }
     let used = drawRule(scope.step, in: inner, &pen)
     guard !views.isEmpty else { return }
@@ -48,7 +52,7 @@ struct ViewPanel {
 
   /// The chosen view; with room for two, the one after it too.
   private func drawViews(_ scope: Scope, in rect: Rect, isFocused: Bool, _ pen: inout Pen) {
-    let views = scope.step.views
+    let views = scope.views
     let index = state.viewIndex
     guard views.count > 1, rect.rows >= 24 else {
       return draw(index, scope, in: rect, isFocused: isFocused, &pen)
@@ -59,7 +63,7 @@ struct ViewPanel {
   }
 
   private func draw(_ index: Int, _ scope: Scope, in rect: Rect, isFocused: Bool, _ pen: inout Pen) {
-    let view = scope.step.views[index]
+    let view = scope.views[index]
     guard rect.rows > 1 else { return }
     rule(view.title, rect, &pen)
     let inner = rect.dropping(rows: 1)
@@ -69,7 +73,8 @@ struct ViewPanel {
     // Without the keys, the list's cursor is where the selection is.
     let cursor = isFocused ? state.row(in: list) ?? selected ?? 0 : selected
     let place = ListPlace(
-      listing: listing ?? Listing(), cursor: listing == nil ? nil : cursor, selected: selected, isFocused: isFocused)
+      listing: listing ?? Listing(), cursor: listing == nil ? nil : cursor, selected: selected,
+      isFocused: isFocused)
     switch view {
     case .priorMap(let view): PriorMapView(view: view, scope: scope).draw(in: inner, &pen)
     case .matrix(let view): MatrixView(view: view, scope: scope, list: place).draw(in: inner, &pen)
@@ -84,7 +89,9 @@ struct ViewPanel {
   /// The view's title in a thin line.
   private func rule(_ title: String, _ rect: Rect, _ pen: inout Pen) {
     for column in rect.columnRange { pen.put(Cell("─", pen.theme.frame), column, rect.row) }
-    pen.write([.init("─ ", pen.theme.frame), .init(title + " ", pen.theme.strong)], rect.column, rect.row, width: rect.columns)
+    pen.write(
+      [.init("─ ", pen.theme.frame), .init(title + " ", pen.theme.strong)], rect.column, rect.row,
+      width: rect.columns)
   }
 }
 
