@@ -65,7 +65,9 @@ let package = Package(
       name: "TerminalProbe", dependencies: ["Terminal", "Screen", "Scenes"], path: "Tests/TerminalProbe"),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["Terminal", "Screen", "Scenes", "CPseudoTerminal", "CVTerm", "TerminalProbe"]),
+      dependencies: [
+        "Terminal", "Screen", "Scenes", "CPseudoTerminal", "CVTerm", "TerminalProbe", "boxstep",
+      ]),
   ],
   cLanguageStandard: .c11
 )
