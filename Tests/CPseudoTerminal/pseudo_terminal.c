@@ -36,17 +36,18 @@ static void become(const char *path, char *const arguments[], char *const enviro
   _exit(127);
 }
 
-int pseudo_terminal_start(struct pseudo_terminal *terminal, const char *path, char *const arguments[],
-                          char *const environment[], int rows, int columns, int input, int output) {
+int pseudo_terminal_open(struct pseudo_terminal *terminal, int rows, int columns) {
   int error = open_sides(terminal);
   if (error == 0 && pseudo_terminal_resize(terminal, rows, columns) != 0) error = errno;
-  if (error == 0) {
-    terminal->process = fork();
-    if (terminal->process == 0) become(path, arguments, environment, terminal->program_side, input, output);
-    if (terminal->process < 0) error = errno;
-  }
   if (error != 0) pseudo_terminal_hang_up(terminal);
   return error;
+}
+
+int pseudo_terminal_start(struct pseudo_terminal *terminal, const char *path, char *const arguments[],
+                          char *const environment[], int input, int output) {
+  terminal->process = fork();
+  if (terminal->process == 0) become(path, arguments, environment, terminal->program_side, input, output);
+  return terminal->process < 0 ? errno : 0;
 }
 
 int pseudo_terminal_resize(const struct pseudo_terminal *terminal, int rows, int columns) {

@@ -38,6 +38,7 @@ import Testing
         colors#16, pairs#256, setab=\\E[%?%p1%{8}%<%t%p1%{40}%+%e%p1%{92}%+%;%dm,
         setaf=\\E[%?%p1%{8}%<%t%p1%{30}%+%e%p1%{82}%+%;%dm, use=xterm-256color,
       """)
+    defer { _ = try? TerminalSession("/bin/rm", ["-r", directory]).finish() }
     let session = try startProbe(environment: ["TERM": "boxstep-16", "TERMINFO": directory])
     #expect(session.screen.line(0).hasSuffix("sixteen"))
     checkColours(session.screen, red: 9, blue: 4)

@@ -14,10 +14,13 @@ struct pseudo_terminal {
   pid_t process;
 };
 
-/// Starts a program as the leader of a session on a new terminal. With `input` or `output` at 0 or more those
+/// Makes a new terminal, on which nothing runs yet. Returns 0, or errno.
+int pseudo_terminal_open(struct pseudo_terminal *terminal, int rows, int columns);
+
+/// Starts a program as the leader of a session on the terminal. With `input` or `output` at 0 or more those
 /// descriptors replace the terminal as its standard input or output. Returns 0, or errno.
 int pseudo_terminal_start(struct pseudo_terminal *terminal, const char *path, char *const arguments[],
-                          char *const environment[], int rows, int columns, int input, int output);
+                          char *const environment[], int input, int output);
 
 int pseudo_terminal_resize(const struct pseudo_terminal *terminal, int rows, int columns);
 

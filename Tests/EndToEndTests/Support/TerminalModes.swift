@@ -8,17 +8,10 @@ struct TerminalModes: Equatable {
   var local: UInt32 = 0
   var characters: [UInt8] = []
 
-  /// When there is no terminal to ask.
-  static let fresh = TerminalModes()
-
-  init() {}
-
-  init(of file: Int32, orElse other: TerminalModes) {
+  /// All zeros when there is no terminal to ask.
+  init(of file: Int32) {
     var modes = termios()
-    guard tcgetattr(file, &modes) == 0 else {
-      self = other
-      return
-    }
+    guard tcgetattr(file, &modes) == 0 else { return }
     input = modes.c_iflag
     output = modes.c_oflag
     control = modes.c_cflag

@@ -23,7 +23,7 @@ final class TerminalSession {
     case none, input, output
   }
 
-  static let patience = Duration.seconds(15)
+  static let patience = Duration.seconds(120)
 
   let screen: Emulator
   let process: pid_t
@@ -44,18 +44,24 @@ final class TerminalSession {
     let nowhere = open("/dev/null", O_RDWR | O_CLOEXEC)
     defer { close(nowhere) }
     var terminal = pseudo_terminal()
+    guard pseudo_terminal_open(&terminal, Int32(rows), Int32(columns)) == 0 else {
+      throw Failure(description: "no terminal could be made")
+    }
+    modesBefore = TerminalModes(of: terminal.controller)
     let error = withStrings([program] + arguments) { words in
       withStrings(all.map { "\($0)=\($1)" }) { variables in
         pseudo_terminal_start(
-          &terminal, program, words, variables, Int32(rows), Int32(columns),
-          replacement == .input ? nowhere : -1, replacement == .output ? nowhere : -1)
+          &terminal, program, words, variables, replacement == .input ? nowhere : -1,
+          replacement == .output ? nowhere : -1)
       }
     }
-    guard error == 0 else { throw Failure(description: "\(program) did not start: error \(error)") }
+    guard error == 0 else {
+      pseudo_terminal_hang_up(&terminal)
+      throw Failure(description: "\(program) did not start: error \(error)")
+    }
     self.terminal = terminal
     process = terminal.process
     screen = Emulator(columns: columns, rows: rows)
-    modesBefore = TerminalModes(of: terminal.controller, orElse: TerminalModes.fresh)
   }
 
   deinit {
@@ -68,7 +74,7 @@ final class TerminalSession {
   }
 
   /// The terminal's modes now.
-  var modes: TerminalModes { TerminalModes(of: terminal.controller, orElse: TerminalModes.fresh) }
+  var modes: TerminalModes { TerminalModes(of: terminal.controller) }
 
   // MARK: - Acting
 
