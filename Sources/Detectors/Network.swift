@@ -28,7 +28,7 @@ public struct Network: Sendable {
   let plan: Plan
 
   /// The sizes that fix every weight's shape.
-  struct Plan: Hashable, Sendable {
+  package struct Plan: Hashable, Sendable {
     let width: Int
     let blocks: [Int]
     let pyramid: Int
@@ -37,7 +37,7 @@ public struct Network: Sendable {
     let levels: Int
     let anchorsPerCell: Int
 
-    init(_ settings: Settings, levels: Int, anchorsPerCell: Int) {
+    package init(_ settings: Settings, levels: Int, anchorsPerCell: Int) {
       width = settings[SharedParameters.width]
       blocks = settings[SharedParameters.blocks]
       pyramid = settings[SharedParameters.pyramidChannels]
@@ -54,7 +54,7 @@ public struct Network: Sendable {
   }
 
   /// Weights drawn from the seed, in the order of their names.
-  init(_ plan: Plan, heads: [HeadSpecification], seed: UInt64) {
+  package init(_ plan: Plan, heads: [HeadSpecification], seed: UInt64) {
     var builder = Builder(seed: seed)
     builder.backbone(plan)
     builder.pyramid(plan)

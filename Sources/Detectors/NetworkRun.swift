@@ -1,16 +1,16 @@
 import Tensors
 
 /// A network on a tape: its weights as variables, and the layers that use them.
-struct NetworkRun {
+package struct NetworkRun {
   let plan: Network.Plan
   /// One for each of the network's weights.
-  let variables: [Tape.Variable]
+  package let variables: [Tape.Variable]
   private let byName: [String: Tape.Variable]
   /// C2…C5 and P3…P7, as they come to be.
-  private(set) var features: [String: Tape.Variable] = [:]
+  package private(set) var features: [String: Tape.Variable] = [:]
 
   /// - Parameter frozen: parts whose weights are constants.
-  init(_ network: Network, frozen: [String], on tape: inout Tape) {
+  package init(_ network: Network, frozen: [String], on tape: inout Tape) {
     plan = network.plan
     var variables: [Tape.Variable] = []
     for (name, weight) in zip(network.names, network.weights) {
@@ -22,7 +22,7 @@ struct NetworkRun {
   }
 
   /// Stem and four stages; every stage halves the map.
-  mutating func backbone(_ image: Tape.Variable, on tape: inout Tape) {
+  package mutating func backbone(_ image: Tape.Variable, on tape: inout Tape) {
     var x = convolution(image, "backbone.stem.conv", stride: 2, on: &tape)
     x = tape.relu(norm(x, "backbone.stem.norm", on: &tape))
     for stage in 2...5 {
@@ -46,7 +46,7 @@ struct NetworkRun {
   }
 
   /// P5 to P3 from the top down, then P6 and P7 from C5 (Lin et al. 2017; RetinaNet, section 4).
-  mutating func pyramid(on tape: inout Tape) {
+  package mutating func pyramid(on tape: inout Tape) {
     guard let c3 = features["C3"], let c4 = features["C4"], let c5 = features["C5"] else { return }
     let p5 = convolution(c5, "pyramid.lateral5", on: &tape)
     let p4 = merge(p5, into: convolution(c4, "pyramid.lateral4", on: &tape), on: &tape)
@@ -69,7 +69,7 @@ struct NetworkRun {
   }
 
   /// The same few convolutions on every level, then one table of shape N,depth.
-  func head(_ head: HeadSpecification, on tape: inout Tape) -> Tape.Variable {
+  package func head(_ head: HeadSpecification, on tape: inout Tape) -> Tape.Variable {
     let maps = (3..<3 + plan.levels).compactMap { features["P\($0)"] }.map { map in
       var x = map
       for index in 0..<plan.headDepth {

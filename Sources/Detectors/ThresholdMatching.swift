@@ -9,15 +9,15 @@ import Traces
 /// 3. Low-quality matches, where wanted: every anchor tied at a GT's best IoU becomes positive.
 /// 4. An anchor lying at least half inside an ignored object is ignored.
 /// 5. An anchor whose centre is at or past the picture's right or bottom edge is ignored.
-struct ThresholdMatching: Sendable {
-  enum State: Int8, Sendable {
+package struct ThresholdMatching: Sendable {
+  package enum State: Int8, Sendable {
     case positive = 1
     case negative = 0
     case ignored = -1
   }
 
   /// Which of the rules above had the last word.
-  enum Rule: UInt8, Sendable {
+  package enum Rule: UInt8, Sendable {
     case overlap = 2
     case lowQuality = 3
     case ignoredObject = 4
@@ -25,30 +25,41 @@ struct ThresholdMatching: Sendable {
   }
 
   /// Who owns an anchor that a low-quality match makes positive.
-  enum LowQualityOwner: String, SettingChoice {
+  package enum LowQualityOwner: String, SettingChoice {
     /// The GT the anchor overlaps most, as in torchvision.
     case prior
     /// The GT whose best anchor it is, a later GT winning, as in mmdetection.
     case gt
   }
 
-  struct Thresholds: Sendable {
+  package struct Thresholds: Sendable {
     let positive: Double
     let negative: Double
     let lowQuality: Bool
     let lowQualityOwner: LowQualityOwner
     let ignoresOutside: Bool
+
+    package init(
+      positive: Double, negative: Double, lowQuality: Bool, lowQualityOwner: LowQualityOwner,
+      ignoresOutside: Bool
+    ) {
+      self.positive = positive
+      self.negative = negative
+      self.lowQuality = lowQuality
+      self.lowQualityOwner = lowQualityOwner
+      self.ignoresOutside = ignoresOutside
+    }
   }
 
-  private(set) var states: [State]
-  private(set) var rules: [Rule]
+  package private(set) var states: [State]
+  package private(set) var rules: [Rule]
   /// The GT of a positive.
-  private(set) var owners: [Int?]
+  package private(set) var owners: [Int?]
   /// The largest part of each anchor inside one ignored object; empty when there is none.
   private(set) var ignoredShares: [Double] = []
   let best: BestOverlaps
 
-  init(_ anchors: [Box], to objects: [Box], in scene: Scene, _ thresholds: Thresholds) {
+  package init(_ anchors: [Box], to objects: [Box], in scene: Scene, _ thresholds: Thresholds) {
     let best = BestOverlaps(of: objects, with: anchors)
     let states = best.iou.map { iou -> State in
       // Without an object nothing overlaps, whatever the thresholds say.
