@@ -124,3 +124,27 @@ import Testing
     try expectCleanTerminal(session)
   }
 }
+
+/// What one sees without naming a scene.
+@Suite struct StartScreenEndToEndTests {
+  @Test func aSceneIsChosenAndOpened() throws {
+    let session = try TerminalSession(Products.path("boxstep"), [], columns: 120, rows: 36)
+    try session.waitFor("Choose a scene")
+    try session.press(.down)
+    try session.waitFor("▸ moon")
+    try session.press(.enter)
+    try session.waitFor("1/13")
+    #expect(session.screen.line(0).contains("moon"))
+    try session.type("q")
+    #expect(try session.finish() == .code(0))
+    try expectCleanTerminal(session)
+  }
+
+  @Test func leavingAtOnce() throws {
+    let session = try TerminalSession(Products.path("boxstep"), [], columns: 80, rows: 24)
+    try session.waitFor("Choose a scene")
+    try session.type("q")
+    #expect(try session.finish() == .code(0))
+    try expectCleanTerminal(session)
+  }
+}
