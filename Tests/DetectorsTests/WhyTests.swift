@@ -26,7 +26,10 @@ import Traces
       ("unusual", ["gamma=0.5", "alpha=0.6", "sigma=1", "positive_iou=0.3", "negative_iou=0.2"]),
       (
         "unclipped",
-        ["probability_clip=0", "gamma=0", "box_coding=center", "box_means=0.1,0,-0.2,1", "low_quality_matches=on"]
+        [
+          "probability_clip=0", "gamma=0", "box_coding=center", "box_means=0.1,0,-0.2,1",
+          "low_quality_matches=on",
+        ]
       ),
     ]
     return scenes.flatMap { scene in
