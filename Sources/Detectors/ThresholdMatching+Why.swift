@@ -175,6 +175,19 @@ struct MatchingWhy {
       element: .pair(gt: gt, anchor: j), subject: "anchor \(j) → gt \(gt)", verdict: verdict, reasons: reasons)
   }
 
+  /// How many anchors became a GT's, by which rule, on which levels.
+  private func rulesOfPositives(_ gt: Int) -> String {
+    let mine = (trace["match.gt"]?.doubles ?? []).indices.filter { trace["match.gt"]?[$0] == Double(gt) }
+    let forced = mine.count { trace["match.rule"]?[$0] == Double(ThresholdMatching.Rule.lowQuality.rawValue) }
+    let levels = trace.priors.levels.compactMap { level -> String? in
+      let count = mine.count { level.range.contains($0) }
+      return count > 0 ? "\(level.name) \(count)" : nil
+    }
+    let reaching = "\(mine.count - forced) reach positive_iou \(Number.text(thresholds.positive))"
+    let rules = (forced < mine.count ? [reaching] : []) + (forced > 0 ? ["\(forced) by a low-quality match"] : [])
+    return "\(rules.joined(separator: ", ")); on \(levels.joined(separator: ", "))"
+  }
+
   /// A GT: how many positives, or why none.
   func object(_ gt: Int) -> Explanation? {
     guard objectBox(gt) != nil, let best = trace["match.best_iou_of_gt"]?[gt],
@@ -190,16 +203,7 @@ struct MatchingWhy {
     ]
     reasons += overlap(gt: gt, anchor: anchor)
     if positives > 0 {
-      let levels = trace.priors.levels.compactMap { level -> String? in
-        let count = level.range.count { trace["match.gt"]?[$0] == Double(gt) }
-        return count > 0 ? "\(level.name) \(count)" : nil
-      }
-      reasons.append(
-        Reason(
-          "positives",
-          words:
-            "\(positives) anchors are this object's and reach positive_iou \(Number.text(thresholds.positive)): \(levels.joined(separator: ", "))"
-        ))
+      reasons.append(Reason("positives", words: rulesOfPositives(gt)))
     } else if best < thresholds.positive {
       reasons.append(
         Reason(
