@@ -1,0 +1,6 @@
+#ifndef BOXSTEP_CPNG_H
+#define BOXSTEP_CPNG_H
+
+#include <png.h>
+
+#endif

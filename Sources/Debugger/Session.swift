@@ -1,0 +1,60 @@
+import Detectors
+import Scenes
+import Traces
+
+/// A training run one can walk along in both directions: the record of the iteration one is at, the
+/// losses so far, and checkpoints to come back by. A value; work on a copy can be thrown away.
+package struct Session: Sendable {
+  /// Where the run has got to: at least as far as any iteration looked at.
+  private var trainer: Trainer
+  /// Trainers as they stood before an iteration, in order; the first is the untrained one.
+  private var checkpoints: [Trainer]
+  /// Iterations between checkpoints; doubled whenever there are too many.
+  private var spacing = 1
+  /// The total loss of each iteration, the first at 0.
+  package private(set) var history: [Double] = []
+
+  /// As many as take about 250 MB with the default network.
+  private static let checkpointLimit = 48
+
+  package init(_ trainer: Trainer) {
+    self.trainer = trainer
+    checkpoints = [trainer]
+  }
+
+  package var scene: Scene { trainer.scene }
+  package var detector: any Detector.Type { trainer.detector }
+
+  /// The record of an iteration, 1 for the first: by replay from the nearest checkpoint before it, or by
+  /// training on. Nil when stopped.
+  ///
+  /// - Parameter progress: told after every iteration which one it was and its total loss; false stops.
+  package mutating func trace(
+    ofIteration wanted: Int, progress: (Int, Trace) -> Bool = { _, _ in true }
+  ) -> Trace? {
+    let wanted = max(1, wanted)
+    var runner = trainer.iteration < wanted ? trainer : startingPoint(before: wanted)
+    while true {
+      let trace = runner.iterate()
+      note(runner, trace)
+      guard progress(runner.iteration, trace) else { return nil }
+      if runner.iteration >= wanted { return trace }
+    }
+  }
+
+  private func startingPoint(before iteration: Int) -> Trainer {
+    checkpoints.last { $0.iteration < iteration } ?? checkpoints[0]
+  }
+
+  private mutating func note(_ runner: Trainer, _ trace: Trace) {
+    guard runner.iteration > trainer.iteration else { return }
+    trainer = runner
+    history.append(trace.losses.last?.value ?? 0)
+    guard runner.iteration % spacing == 0 else { return }
+    checkpoints.append(runner)
+    if checkpoints.count > Self.checkpointLimit {
+      spacing *= 2
+      checkpoints.removeAll { $0.iteration % spacing != 0 }
+    }
+  }
+}

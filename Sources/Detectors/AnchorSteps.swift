@@ -1,0 +1,319 @@
+import Boxes
+import Tensors
+import Traces
+
+/// What the steps of anchor-based detectors leave in the trace beside their numbers: headlines, views,
+/// hazards.
+extension Iteration {
+  mutating func describeAnchors(_ anchors: [Box]) {
+    let cell = grid.levels.first?.anchorsPerCell ?? 0
+    var rows: [View.Table.Row] = []
+    for (index, level) in grid.levels.enumerated() {
+      let shapes = anchors[level.range].prefix(level.anchorsPerCell)
+      let sides = shapes.map { $0.area.squareRoot() }
+      let sizes = "\(Number.text(sides.min() ?? 0, digits: 3)) to \(Number.text(sides.max() ?? 0, digits: 3))"
+      rows.append(
+        View.Table.Row(
+          [level.name, "\(level.stride)", "\(level.width)×\(level.height)", Number.count(level.count), sizes],
+          focus: Focus(level: index)))
+      substep(
+        level.name,
+        "\(level.name): \(level.width)×\(level.height) cells of \(level.stride) px, \(level.anchorsPerCell) anchors each, sides \(sizes) px.",
+        focus: Focus(level: index))
+    }
+    headline(
+      "\(Number.count(grid.count)) anchors: \(cell) at each of "
+        + "\(Number.count(grid.count / max(1, cell))) cells on \(grid.levels.count) levels.")
+    let first = grid.levels.first.map { anchors[$0.range].prefix(cell) } ?? []
+    let shapes = first.enumerated().map { index, box in
+      View.Table.Row([
+        "#\(index)", "\(Number.fixed(box.width, decimals: 1))×\(Number.fixed(box.height, decimals: 1))",
+        Number.text(box.height / box.width, digits: 3),
+      ])
+    }
+    show(
+      .table(
+        View.Table(
+          title: "levels", columns: ["level", "stride", "cells", "anchors", "sides px"], rows: rows,
+          note: "Small strides carry small anchors. { } goes through those of a cell.")),
+      .table(
+        View.Table(
+          title: "the anchors of one \(grid.levels.first?.name ?? "") cell", columns: ["", "w×h", "height / width"],
+          rows: shapes)))
+  }
+
+  mutating func describeOverlap(_ overlap: OverlapMatrix, thresholds: [Mark]) {
+    guard overlap.rows > 0 else {
+      headline("No object, so nothing to overlap.")
+      return
+    }
+    var best: [(iou: Double, anchor: Int)] = []
+    for gt in 0..<overlap.rows {
+      var top = (iou: -1.0, anchor: 0)
+      for j in 0..<overlap.columns where overlap[gt, j] > top.iou { top = (overlap[gt, j], j) }
+      best.append(top)
+      let touching = (0..<overlap.columns).count { overlap[gt, $0] > 0 }
+      substep(
+        "gt \(gt)",
+        "gt \(gt) (\(className(gt))) touches \(Number.count(touching)) anchors; the best, \(grid.label(of: top.anchor)), at IoU \(Number.text(top.iou, digits: 3)).",
+        focus: Focus(level: grid.level(of: top.anchor), gt: gt, anchor: top.anchor))
+    }
+    let least = best.indices.min { best[$0].iou < best[$1].iou } ?? 0
+    headline(
+      "\(overlap.rows) × \(Number.count(overlap.columns)) overlaps. Best per object from "
+        + "\(Number.text(best[least].iou, digits: 3)) (gt \(least), \(className(least))) to "
+        + "\(Number.text(best.map(\.iou).max() ?? 0, digits: 3)).")
+    show(
+      .matrix(View.Matrix(title: "IoU of the selected object with every anchor", value: "overlap.iou", marks: thresholds)),
+      .priorMap(View.PriorMap(title: "IoU with the selected object", value: "overlap.iou", scale: .unit)))
+  }
+
+  mutating func record(_ matching: ThresholdMatching) {
+    let n = grid.count
+    if !objects.isEmpty { record("match.max_iou", shape: [n], matching.best.iou) }
+    trace.record(Value("match.state", shape: [n], .int8(matching.states.map(\.rawValue))))
+    record("match.gt", shape: [n], matching.owners.map { Int32($0 ?? -1) })
+    if !objects.isEmpty {
+      record("match.best_gt", shape: [n], (0..<n).map { Int32(matching.best.object(of: $0) ?? -1) })
+    }
+    trace.record(Value("match.rule", shape: [n], .uint8(matching.rules.map(\.rawValue))))
+    if !matching.ignoredShares.isEmpty {
+      record("match.ignored_share", shape: [n], matching.ignoredShares)
+    }
+    let best = matching.best.ofObject
+    record("match.best_iou_of_gt", shape: [best.count], best.map(\.iou))
+    record("match.best_anchor_of_gt", shape: [best.count], best.map { Int32($0.prior) })
+    record("match.positives_of_gt", shape: [best.count], matching.positiveCounts(of: best.count).map(Int32.init))
+  }
+
+  mutating func describe(_ matching: ThresholdMatching, thresholds: [Mark]) {
+    let counts = matching.positiveCounts(of: objects.count)
+    let without = counts.indices.filter { counts[$0] == 0 }
+    headline(
+      (objects.isEmpty ? "Nothing to match: " : "Each anchor takes its best object: ")
+        + "+ \(Number.count(matching.count(of: .positive))) positive   ~ \(Number.count(matching.count(of: .ignored))) ignored   "
+        + "− \(Number.count(matching.count(of: .negative))) negative."
+        + (without.isEmpty
+          ? "" : without.count == 1 ? "   ! gt \(without[0]) has none" : "   ! \(without.count) objects have none"))
+    var rows: [View.Table.Row] = []
+    for gt in objects.indices {
+      let (iou, anchor) = matching.best.ofObject[gt]
+      let reason = reason(for: gt, matching)
+      let levels = grid.levels.map { level in level.range.count { matching.owners[$0] == gt } }
+      rows.append(
+        View.Table.Row(
+          ["gt \(gt)", className(gt)] + levels.map { $0 == 0 ? "·" : "\($0)" }
+            + [Number.text(iou, digits: 3), counts[gt] == 0 ? "! none" : "+ \(counts[gt])"],
+          focus: Focus(level: grid.level(of: anchor), gt: gt, anchor: anchor)))
+      substep(
+        "gt \(gt)",
+        counts[gt] == 0
+          ? "gt \(gt) (\(className(gt))) has no positive: \(reason)"
+          : "gt \(gt) (\(className(gt))) has \(counts[gt]) positive \(counts[gt] == 1 ? "anchor" : "anchors"); best IoU \(Number.text(iou, digits: 3)).",
+        focus: Focus(level: grid.level(of: anchor), gt: gt, anchor: anchor))
+      if counts[gt] == 0 {
+        warn(Hazard(.noPositive, "gt \(gt) (\(className(gt))) has no positive anchor: \(reason)", focus: Focus(gt: gt, anchor: anchor)))
+      }
+      warnOfRounding(gt, matching, thresholds)
+    }
+    show(
+      .matrix(
+        View.Matrix(
+          title: "best anchors of the selected object", value: "overlap.iou", marks: thresholds, state: "match.state")),
+      .table(
+        View.Table(
+          title: "positives of each object, by level",
+          columns: ["", "class"] + grid.levels.map(\.name) + ["best IoU", "in all"], rows: rows,
+          note: without.first.map { "gt \($0): \(reason(for: $0, matching))" } ?? "Every object has a positive anchor.")),
+      .priorMap(View.PriorMap(title: "states of all anchors", value: "match.state", scale: .state)))
+  }
+
+  /// Why a GT has no positive, in a sentence.
+  private func reason(for gt: Int, _ matching: ThresholdMatching) -> String {
+    let (iou, anchor) = matching.best.ofObject[gt]
+    let threshold = Number.text(settings[RetinaNet.positiveIoU])
+    let text = Number.text(iou, digits: 3)
+    guard iou >= settings[RetinaNet.positiveIoU] else {
+      return "its best anchor, \(grid.label(of: anchor)), reaches IoU \(text), under \(threshold)."
+    }
+    switch matching.rules[anchor] {
+    case .outside: return "its best anchor (IoU \(text)) has its centre outside the picture and is ignored."
+    case .ignoredObject: return "its best anchor (IoU \(text)) lies half inside an ignored object."
+    case .overlap, .lowQuality:
+      let other = matching.owners[anchor].map { "gt \($0)" } ?? "another"
+      return "its best anchor (IoU \(text)) overlaps \(other) as much or more."
+    }
+  }
+
+  private mutating func warnOfRounding(_ gt: Int, _ matching: ThresholdMatching, _ marks: [Mark]) {
+    let (iou, anchor) = matching.best.ofObject[gt]
+    for mark in marks where abs(iou - mark.value) < 1e-6 {
+      warn(
+        Hazard(
+          .rounding,
+          "gt \(gt)'s best IoU \(Number.text(iou, digits: 7)) is within 1e-6 of \(mark.label): rounding decides",
+          focus: Focus(gt: gt, anchor: anchor)))
+    }
+  }
+
+  mutating func describeTargets(_ targets: [Double], of matching: ThresholdMatching) {
+    let positives = matching.positives
+    guard !positives.isEmpty else {
+      headline("No positive anchor, so no box to learn: all targets stay 0.")
+      return
+    }
+    let largest = positives.map { j in (j, (0..<4).map { abs(targets[j * 4 + $0]) }.max() ?? 0) }
+      .max { $0.1 < $1.1 }
+    let mean = positives.reduce(0.0) { sum, j in sum + (0..<4).reduce(0.0) { $0 + abs(targets[j * 4 + $1]) } }
+      / Double(4 * positives.count)
+    headline(
+      "\(positives.count) positives get four numbers each, on average \(Number.text(mean, digits: 3)) in size; the largest, "
+        + "\(Number.text(largest?.1 ?? 0, digits: 3)), bends \(grid.label(of: largest?.0 ?? 0)).")
+    let names = settings[AnchorParameters.coding] == .corner ? ["dx1", "dy1", "dx2", "dy2"] : ["dx", "dy", "dw", "dh"]
+    let rows = positives.sorted { matching.best.iou[$0] > matching.best.iou[$1] }.prefix(200).map { j in
+      View.Table.Row(
+        [grid.label(of: j), matching.owners[j].map { "gt \($0)" } ?? ""]
+          + (0..<4).map { Number.fixed(targets[j * 4 + $0], decimals: 2) },
+        focus: Focus(gt: matching.owners[j], anchor: j))
+    }
+    show(
+      .table(
+        View.Table(
+          title: "targets of the positives, best IoU first", columns: ["anchor", "of"] + names, rows: Array(rows),
+          note: "0 0 0 0 would be an anchor that fits already.")))
+  }
+
+  mutating func describeFocal(
+    _ perAnchor: [Double], _ matching: ThresholdMatching, _ labels: [Int], _ loss: FocalLoss
+  ) {
+    recordProbabilityOfTruth(matching, labels)
+    guard let term = trace.losses.last else { return }
+    let positive = matching.positives.reduce(0.0) { $0 + perAnchor[$1] }
+    let share = term.sum > 0 ? positive / term.sum : 0
+    headline(
+      "Σ \(Number.text(term.sum)) / \(Number.text(term.normalizer)) = \(Number.text(term.value)); "
+        + "\(Number.fixed(100 * share, decimals: 0))% of it from \(Number.count(matching.count(of: .positive))) positives, the rest from "
+        + "\(Number.count(matching.count(of: .negative))) negatives.")
+    levelSubsteps(of: term)
+    let xs = (0...100).map { 0.005 + 0.99 * Double($0) / 100 }
+    let gammas = [0, loss.gamma].sorted()
+    let series = gammas.map { gamma in
+      View.Curve.Series(
+        name: gamma == 0 ? "cross entropy (γ 0)" : "focal, γ \(Number.text(gamma))", x: xs,
+        y: xs.map { Exact.power(1 - $0, gamma) * -Exact.log($0) })
+    }
+    show(
+      .curve(
+        View.Curve(
+          title: "loss of one answer, before α", xLabel: "p_t, probability of the right answer", yLabel: "loss",
+          series: series, cursor: "focal.p_t")),
+      .ranking(
+        View.Ranking(
+          title: "anchors that cost most", value: "losses.cls_per_anchor", heading: "loss",
+          columns: [.init("p_t", "focal.p_t"), .init("state", "match.state")])),
+      .priorMap(View.PriorMap(title: "classification loss of each anchor", value: "losses.cls_per_anchor", scale: .magnitude)))
+  }
+
+  /// p_t of each anchor: the probability of its class if it has one, else of there being none of the
+  /// likeliest class.
+  private mutating func recordProbabilityOfTruth(_ matching: ThresholdMatching, _ labels: [Int]) {
+    guard let logits = trace["predictions.cls_logits"] else { return }
+    let classes = logits.shape[1]
+    let truth = (0..<grid.count).map { j -> Double in
+      if let gt = matching.owners[j] { return Exact.sigmoid(logits[flat: j * classes + labels[gt]] ?? 0) }
+      return Exact.sigmoid(-(logits.row(j).max() ?? -.infinity))
+    }
+    record("focal.p_t", shape: [truth.count], truth)
+  }
+
+  mutating func describeBoxLoss(_ perAnchor: [Double], _ positives: [Int], _ loss: SmoothL1Loss) {
+    guard let term = trace.losses.first(where: { $0.name == "box" }),
+      let total = trace.losses.last
+    else { return }
+    let worst = positives.max { perAnchor[$0] < perAnchor[$1] }
+    headline(
+      positives.isEmpty
+        ? "No positive anchor, so no box loss. Total \(Number.text(total.value))."
+        : "Σ \(Number.text(term.sum)) / \(Number.text(term.normalizer)) = \(Number.text(term.value)); most from "
+          + "\(grid.label(of: worst ?? 0)), \(Number.text(perAnchor[worst ?? 0], digits: 3)). Total loss \(Number.text(total.value)).")
+    levelSubsteps(of: term)
+    let reach = Swift.max(3 * loss.bend, 1)
+    let xs = (0...120).map { reach * (Double($0) / 60 - 1) }
+    show(
+      .ranking(
+        View.Ranking(
+          title: "positives whose box is furthest off", value: "losses.box_per_anchor", heading: "loss",
+          columns: [.init("gt", "match.gt"), .init("IoU", "match.max_iou")])),
+      .curve(
+        View.Curve(
+          title: "loss of one number", xLabel: "d, prediction − target", yLabel: "loss",
+          series: [
+            View.Curve.Series(
+              name: loss.shape == .l1 ? "L1" : "smooth L1, σ \(Number.text(loss.sigma))", x: xs, y: xs.map { loss.term($0).loss }),
+            View.Curve.Series(name: "½d²", x: xs, y: xs.map { 0.5 * $0 * $0 }),
+          ], marks: loss.bend > 0 ? [Mark("1/σ²", loss.bend)] : [])),
+      .priorMap(View.PriorMap(title: "box loss of each anchor", value: "losses.box_per_anchor", scale: .magnitude)))
+  }
+
+  private mutating func levelSubsteps(of term: LossTerm) {
+    for (index, level) in grid.levels.enumerated() {
+      substep(
+        level.name,
+        "\(level.name) gives \(Number.text(term.sumByLevel[index], digits: 3)) of the sum \(Number.text(term.sum)).",
+        focus: Focus(level: index))
+    }
+  }
+
+  private func className(_ gt: Int) -> String { scene.classes[objects[gt].label] }
+}
+
+extension ThresholdMatching {
+  /// G: how many positives each GT has.
+  func positiveCounts(of objects: Int) -> [Int] {
+    var counts = Array(repeating: 0, count: objects)
+    for owner in owners { if let owner { counts[owner] += 1 } }
+    return counts
+  }
+}
+
+// MARK: Losses
+
+extension Iteration {
+  /// Leaves a loss term: per prior, as a number, in the ledger, and on the tape with its own way back.
+  mutating func record(
+    _ name: String, _ title: String, perPrior: [Double], of prior: String, gradient: Tensor,
+    by variable: Tape.Variable, positives: Int
+  ) {
+    let byLevel = grid.levels.map { perPrior[$0.range].reduce(0, +) }
+    let sum = byLevel.reduce(0, +)
+    let normalizer = Double(max(1, positives))
+    let value = sum / normalizer
+    record("losses.\(name)_per_\(prior)", shape: [perPrior.count], perPrior)
+    trace.record(Value("losses.\(name)", scalar: value))
+    trace.record(
+      LossTerm(
+        name: name, title: title, sum: sum, normalizer: normalizer, normalizerName: "positives", value: value,
+        sumByLevel: byLevel))
+    losses[name] = tape.record(Tensor(Float(value)), from: [variable]) { upstream, _ in
+      let scale = upstream.elements[0]
+      return [scale == 1 ? gradient : Tensor(shape: gradient.shape, elements: gradient.elements.map { $0 * scale })]
+    }
+  }
+
+  /// The sum of the terms, in the ledger and on the tape.
+  mutating func recordTotal(of names: [String]) {
+    let terms = names.compactMap { losses[$0] }
+    guard var total = terms.first else { return }
+    for term in terms.dropFirst() { total = tape.add(total, term) }
+    losses["total"] = total
+    let parts = trace.losses.filter { names.contains($0.name) }
+    let value = parts.reduce(0) { $0 + $1.value }
+    trace.record(Value("losses.total", scalar: value))
+    trace.record(
+      LossTerm(
+        name: "total", title: "total", sum: value, normalizer: 1, normalizerName: "", value: value,
+        sumByLevel: grid.levels.indices.map { level in
+          parts.reduce(0) { $0 + $1.sumByLevel[level] / $1.normalizer }
+        }))
+  }
+}

@@ -1,0 +1,49 @@
+import Scenes
+
+/// Which detector, with which parameters: what `--detector`, `--config` and `--set` say together.
+public struct Configuration: Sendable {
+  public let detector: any Detector.Type
+  public let settings: Settings
+
+  /// - Parameters:
+  ///   - assignments: from a file first, then from the command line.
+  public init(detector: any Detector.Type, assignments: [Assignment] = []) throws(Fault) {
+    self.detector = detector
+    settings = try Settings(for: detector, assignments: assignments)
+  }
+
+  /// From a file of `detector` and `parameters`, in YAML or JSON; further assignments win over the file's.
+  ///
+  /// ```yaml
+  /// detector: retinanet
+  /// parameters: {positive_iou: 0.6, anchor_sizes: [32, 64, 128, 256, 512]}
+  /// ```
+  public static func read(_ path: String, assignments: [Assignment] = []) throws(Fault) -> Configuration {
+    let root = try YAMLDocument.read(path)
+    let fields = try root.fields(["detector", "parameters"], wanted: "a mapping of detector and parameters")
+    guard let name = fields["detector"] else { throw root.missing("detector", wanted: "a detector's name") }
+    let detector = try Detectors.detector(
+      named: name.text(wanted: "a detector's name"), at: name.place)
+    var all: [Assignment] = []
+    if let parameters = fields["parameters"] {
+      for entry in try parameters.entries(wanted: "a mapping of names and values") {
+        all.append(try assignment(entry))
+      }
+    }
+    return try Configuration(detector: detector, assignments: all + assignments)
+  }
+
+  private static func assignment(_ entry: YAMLValue.Entry) throws(Fault) -> Assignment {
+    let wanted = "a number, a switch, a name or a list of them"
+    switch entry.value.content {
+    case .scalar(let text, _):
+      return Assignment(name: entry.key, written: .text(text), place: entry.value.place)
+    case .list(let values):
+      var items: [String] = []
+      for value in values { items.append(try value.text(wanted: wanted)) }
+      return Assignment(name: entry.key, written: .list(items), place: entry.value.place)
+    case .nothing, .mapping:
+      throw entry.value.mismatch(wanted: wanted)
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Scenes
+import Traces
+
+/// A detector as the list of the steps of one training iteration. The value itself is what the steps
+/// pass on from one to the next: anchors, matches, targets.
+public protocol Detector: Sendable {
+  /// In commands and files: "retinanet".
+  static var name: String { get }
+  /// In prose: "RetinaNet".
+  static var title: String { get }
+  /// One line.
+  static var summary: String { get }
+  static var parameters: [Parameter] { get }
+  static var presets: [Preset] { get }
+  static var steps: [Step<Self>] { get }
+
+  init(_ settings: Settings)
+
+  /// Where the priors of this detector lie on a scene.
+  static func priors(on scene: Scene, _ settings: Settings) -> PriorGrid
+  /// What the heads predict, for a number of classes.
+  static func heads(classes: Int, _ settings: Settings) -> [HeadSpecification]
+  /// What no single range can say: parameters that must fit each other.
+  static func check(_ settings: Settings, at place: Fault.Place) throws(Fault)
+  /// The answer to "why", from the trace alone; nil when there is no such element.
+  static func explain(_ element: Element, in trace: Trace) -> Explanation?
+}
+
+/// Every detector there is.
+public enum Detectors {
+  public static let all: [any Detector.Type] = [RetinaNet.self]
+
+  public static func named(_ name: String) -> (any Detector.Type)? { all.first { $0.name == name } }
+
+  /// The detector of a name, or a fault that lists the names.
+  public static func detector(named name: String, at place: Fault.Place) throws(Fault)
+    -> any Detector.Type
+  {
+    guard let detector = named(name) else {
+      throw Fault(.unknown(kind: "detector", name: name, known: all.map { $0.name }), at: place)
+    }
+    return detector
+  }
+
+  /// Why an element of a trace is what it is; nil when the trace has no such element.
+  public static func explain(_ element: Element, in trace: Trace) -> Explanation? {
+    named(trace.detector)?.explain(element, in: trace)
+  }
+}
+
+/// A step of a detector: its words, and the function that does it.
+public struct Step<D>: Sendable {
+  /// Which iterations have the step.
+  public enum Occasion: Sendable {
+    case always
+    /// Only when the built-in network runs.
+    case network
+    /// Only when the predictions come from a file.
+    case predictions
+  }
+
+  public let id: String
+  public let title: String
+  public let formula: String
+  public let source: String
+  public let meaning: String
+  public let occasion: Occasion
+  let perform: @Sendable (inout D, inout Iteration) -> Void
+
+  init(
+    _ id: String, _ title: String, formula: String, source: String, meaning: String,
+    when occasion: Occasion = .always, _ perform: @escaping @Sendable (inout D, inout Iteration) -> Void
+  ) {
+    self.id = id
+    self.title = title
+    self.formula = formula
+    self.source = source
+    self.meaning = meaning
+    self.occasion = occasion
+    self.perform = perform
+  }
+
+  var record: StepRecord {
+    StepRecord(id: id, title: title, formula: formula, source: source, meaning: meaning)
+  }
+}

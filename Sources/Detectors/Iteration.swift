@@ -1,0 +1,228 @@
+import Scenes
+import Tensors
+import Traces
+
+/// One iteration in progress: the tape, the network on it, and the record so far. A detector's steps
+/// read and write this; what only one detector needs is kept in the detector itself.
+public struct Iteration {
+  let scene: Scene
+  let settings: Settings
+  let heads: [HeadSpecification]
+  /// From a file; nil when the network makes them.
+  let given: [String: Tensor]?
+  let predictionsSource: String
+  let network: Network
+  var optimizer: Optimizer
+  /// The network's weights after the update.
+  var updated: [Tensor]
+
+  var tape = Tape()
+  var run: NetworkRun
+  var image: Tape.Variable
+  /// "cls_logits" and so on, as variables of shape N,depth.
+  var predictions: [String: Tape.Variable] = [:]
+  /// Loss terms by name.
+  var losses: [String: Tape.Variable] = [:]
+  var gradients: Tape.Gradients?
+  public internal(set) var trace: Trace
+
+  var objects: [SceneObject] { scene.groundTruth }
+  var grid: PriorGrid { trace.priors }
+
+  init(_ trainer: Trainer, trace: Trace) {
+    scene = trainer.scene
+    settings = trainer.settings
+    heads = trainer.heads
+    given = trainer.given
+    predictionsSource = trainer.predictionsSource
+    network = trainer.network
+    optimizer = trainer.optimizer
+    updated = trainer.network.weights
+    run = NetworkRun(network, frozen: settings[SharedParameters.freeze], on: &tape)
+    image = tape.constant(Tensor(picture: trainer.scene.picture))
+    self.trace = trace
+  }
+
+  /// A prediction that the detector's `heads` name.
+  func prediction(_ name: String) -> Tape.Variable {
+    guard let variable = predictions[name] else { preconditionFailure("no head predicts \(name)") }
+    return variable
+  }
+
+  // MARK: Recording
+
+  mutating func record(_ name: String, shape: [Int], _ numbers: [Double]) {
+    trace.record(Value(name, shape: shape, .double(numbers)))
+  }
+
+  mutating func record(_ name: String, _ tensor: Tensor) {
+    trace.record(Value(name, shape: tensor.shape, .float(tensor.elements)))
+  }
+
+  mutating func record(_ name: String, shape: [Int], _ numbers: [Int32]) {
+    trace.record(Value(name, shape: shape, .int32(numbers)))
+  }
+
+  mutating func headline(_ sentence: String) { trace.annotate { $0.headline = sentence } }
+
+  mutating func show(_ views: View...) { trace.annotate { $0.views = views } }
+
+  mutating func warn(_ hazard: Hazard) { trace.annotate { $0.hazards.append(hazard) } }
+
+  mutating func substep(_ title: String, _ headline: String, focus: Focus) {
+    trace.annotate { $0.substeps.append(Substep(title: title, headline: headline, focus: focus)) }
+  }
+}
+
+extension Tensor {
+  /// 3,H,W with every channel from −1 to 1: what the network sees.
+  init(picture: Picture) {
+    let pixels = picture.width * picture.height
+    var elements = [Float](repeating: 0, count: 3 * pixels)
+    let bytes = picture.bytes
+    for pixel in 0..<pixels {
+      for channel in 0..<3 {
+        elements[channel * pixels + pixel] = Float(bytes[pixel * 3 + channel]) / 127.5 - 1
+      }
+    }
+    self.init(shape: [3, picture.height, picture.width], elements: elements)
+  }
+}
+
+/// Runs iterations one after the other. A value: a copy is a checkpoint to train on from.
+public struct Trainer: Sendable {
+  public let scene: Scene
+  public let detector: any Detector.Type
+  public let settings: Settings
+  public let seed: UInt64
+  /// Iterations done.
+  public private(set) var iteration = 0
+  public private(set) var network: Network
+  private(set) var optimizer: Optimizer
+  let heads: [HeadSpecification]
+  let given: [String: Tensor]?
+  let predictionsSource: String
+  private let priors: PriorGrid
+
+  /// Weights drawn from the seed. With predictions from a file there is no training: every iteration is
+  /// the same.
+  ///
+  /// - Throws: a fault when predictions or parameters do not fit the scene.
+  public init(
+    _ scene: Scene, detector: any Detector.Type, settings: Settings, seed: UInt64,
+    predictions: Predictions? = nil
+  ) throws(Fault) {
+    self.scene = scene
+    self.detector = detector
+    self.settings = settings
+    self.seed = seed
+    priors = detector.priors(on: scene, settings)
+    heads = detector.heads(classes: scene.classes.count, settings)
+    given = if let predictions { try predictions.check(heads, rows: priors.count) } else { nil }
+    predictionsSource = predictions?.source ?? ""
+    if predictions == nil { try Self.checkStrides(priors) }
+    let cell = priors.levels.first?.anchorsPerCell ?? 1
+    let plan = Network.Plan(settings, levels: priors.levels.count, anchorsPerCell: cell)
+    network = predictions == nil ? Network(plan, heads: heads, seed: seed) : Network(without: plan)
+    optimizer = Optimizer(settings)
+  }
+
+  private static func checkStrides(_ grid: PriorGrid) throws(Fault) {
+    let strides = grid.levels.map(\.stride)
+    guard (3...5).contains(strides.count), strides == Array(Network.strides.prefix(strides.count)) else {
+      throw Fault(
+        .mismatch(
+          found: "strides \(strides.map(String.init).joined(separator: ","))",
+          wanted: "8,16,32, with 64 and 128 if wanted: the built-in network has no others. "
+            + "Give a model's outputs with --predictions for other strides"),
+        at: Fault.Place("parameters", field: "strides"))
+    }
+  }
+
+  /// Trains one iteration and returns its record.
+  public mutating func iterate() -> Trace {
+    func run<D: Detector>(_ type: D.Type) -> Iteration { perform(type) }
+    let done = run(detector)
+    iteration += 1
+    if given == nil {
+      network.weights = done.updated
+      optimizer = done.optimizer
+    }
+    return done.trace
+  }
+
+  private func perform<D: Detector>(_ type: D.Type) -> Iteration {
+    var work = Iteration(self, trace: blankTrace)
+    var detector = D(settings)
+    for step in D.steps where includes(step.occasion) {
+      work.trace.begin(step.record)
+      step.perform(&detector, &work)
+      work.warnOfNonFinite()
+    }
+    return work
+  }
+
+  /// The steps an iteration will have.
+  public var stepIDs: [String] {
+    func ids<D: Detector>(_ type: D.Type) -> [String] { D.steps.filter { includes($0.occasion) }.map(\.id) }
+    return ids(detector)
+  }
+
+  private func includes<D>(_ occasion: Step<D>.Occasion) -> Bool {
+    switch occasion {
+    case .always: true
+    case .network: given == nil
+    case .predictions: given != nil
+    }
+  }
+
+  private var blankTrace: Trace {
+    Trace(
+      scene: scene, detector: detector.name, detectorTitle: detector.title,
+      parameters: settings.texts(for: detector).map { Trace.Parameter(name: $0.name, text: $0.text) },
+      seed: seed, iteration: iteration + 1, priors: priors)
+  }
+}
+
+extension Network {
+  fileprivate static var strides: [Int] { Plan.strides }
+}
+
+extension Optimizer {
+  init(_ settings: Settings) {
+    let rule: Rule =
+      switch settings[SharedParameters.optimizer] {
+      case .adam: .adam
+      case .sgd: .sgd(momentum: settings[SharedParameters.momentum])
+      }
+    let clip = settings[SharedParameters.clipNorm]
+    self.init(
+      rule: rule, learningRate: settings[SharedParameters.learningRate],
+      weightDecay: settings[SharedParameters.weightDecay], clipNorm: clip > 0 ? clip : nil)
+  }
+}
+
+extension Iteration {
+  /// NaN or infinity in what the step left, said where it first appears.
+  fileprivate mutating func warnOfNonFinite() {
+    guard let step = trace.steps.last else { return }
+    for name in step.values {
+      guard let value = trace[name], let index = value.firstNonFinite else { continue }
+      warn(
+        Hazard(
+          .notFinite, "\(name) holds \(Number.text(value[flat: index] ?? .nan)) at element \(index)"))
+      return
+    }
+  }
+}
+
+extension Value {
+  /// The first element that is NaN or infinite.
+  fileprivate var firstNonFinite: Int? {
+    switch elements {
+    case .double(let a): a.firstIndex { !$0.isFinite }
+    case .float(let a): a.firstIndex { !$0.isFinite }
+    case .int32, .int8, .uint8: nil
+    }
+  }
+}

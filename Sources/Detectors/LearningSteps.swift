@@ -1,0 +1,90 @@
+import Tensors
+import Traces
+
+extension Iteration {
+  mutating func computeGradients() {
+    guard let total = losses["total"] else { return }
+    let gradients = tape.gradients(of: total)
+    self.gradients = gradients
+    for head in heads {
+      guard let gradient = gradients[prediction(head.prediction)] else { continue }
+      record("gradients.\(head.prediction)", gradient)
+    }
+    var bars: [(bar: View.Bars.Bar, norm: Double)] = []
+    if given == nil {
+      for (name, variable) in zip(network.names, run.variables) {
+        guard let gradient = gradients[variable] else { continue }
+        record("gradients.weights.\(name)", gradient)
+        let norm = gradient.norm
+        bars.append((View.Bars.Bar(Network.label(of: name), norm), norm))
+      }
+    }
+    showGradients(bars)
+  }
+
+  private mutating func showGradients(_ bars: [(bar: View.Bars.Bar, norm: Double)]) {
+    let magnitudes = (trace["gradients.cls_logits"]).map { value in
+      (0..<value.shape[0]).map { row in value.row(row).reduce(0) { $0 + abs($1) } }
+    }
+    if let magnitudes { record("gradients.cls_magnitude", shape: [magnitudes.count], magnitudes) }
+    let map = View.priorMap(
+      View.PriorMap(title: "pull on each anchor's class scores: Σ|∂L/∂logit|", value: "gradients.cls_magnitude", scale: .magnitude))
+    let ranking = View.ranking(
+      View.Ranking(title: "anchors that pull most", value: "gradients.cls_magnitude", heading: "pull"))
+    let clip = settings[SharedParameters.clipNorm]
+    guard let largest = bars.max(by: { $0.norm < $1.norm }) else {
+      headline("The total loss reaches every prediction; there is no network here to pass it on to.")
+      return show(map, ranking)
+    }
+    let cut = bars.count { clip > 0 && $0.norm > clip }
+    headline(
+      "The largest gradient is that of \(largest.bar.label), norm \(Number.text(largest.norm, digits: 3))"
+        + (clip > 0 ? "; \(cut) of \(bars.count) are over the clip norm \(Number.text(clip)) and will be cut." : "."))
+    show(
+      .bars(
+        View.Bars(
+          title: "norm of each weight's gradient", bars: bars.sorted { $0.norm > $1.norm }.map(\.bar),
+          marks: clip > 0 ? [Mark("clip", clip)] : [], logarithmic: true)),
+      map, ranking)
+  }
+
+  mutating func update() {
+    guard let gradients else { return }
+    let slopes = run.variables.map { gradients[$0] }
+    optimizer.update(&updated, gradients: slopes)
+    var rows: [(row: View.Table.Row, share: Double)] = []
+    // Weights that start at 0 have no share to be sorted by.
+    var fromZero: [View.Table.Row] = []
+    var moved = 0.0
+    for index in network.names.indices {
+      let (name, before, after) = (network.names[index], network.weights[index], updated[index])
+      record("updated.\(name)", after)
+      let step = Self.distance(before, after)
+      moved += step * step
+      let norm = before.norm
+      let factor = slopes[index].map { Number.text(Double(optimizer.clipScale($0)), digits: 2) } ?? "frozen"
+      let share = norm > 0 ? step / norm : Double.infinity
+      let percent = norm > 0 ? "\(Number.fixed(100 * share, decimals: 2))%" : "from 0"
+      let cells = [Network.label(of: name), Number.text(norm, digits: 3), factor, Number.text(step, digits: 3), percent]
+      if norm > 0 { rows.append((View.Table.Row(cells), share)) } else { fromZero.append(View.Table.Row(cells)) }
+    }
+    let frozen = settings[SharedParameters.freeze]
+    headline(
+      "\(Number.count(network.parameterCount)) weights moved by \(Number.text(moved.squareRoot(), digits: 3)) in all, at rate "
+        + "\(Number.text(optimizer.learningRate)) with \(settings[SharedParameters.optimizer].rawValue)"
+        + (frozen.isEmpty ? "." : "; frozen: \(frozen.joined(separator: ", "))."))
+    show(
+      .table(
+        View.Table(
+          title: "weights, those that moved most first", columns: ["weight", "norm", "clip ×", "step", "of it"],
+          rows: rows.sorted { $0.share > $1.share }.map(\.row) + fromZero,
+          note: "clip ×: what its gradient was multiplied by. step: length of the move.")))
+  }
+
+  private static func distance(_ a: Tensor, _ b: Tensor) -> Double {
+    zip(a.elements, b.elements).reduce(0.0) {
+      let d = Double($1.0) - Double($1.1)
+      return $0 + d * d
+    }.squareRoot()
+  }
+}

@@ -1,0 +1,180 @@
+import Scenes
+import Tensors
+
+/// One branch of the heads: what it predicts at every prior.
+public struct HeadSpecification: Sendable {
+  /// "cls" in the weights' names.
+  public let name: String
+  /// "cls_logits" in `predictions.cls_logits` and in predictions files.
+  public let prediction: String
+  /// Numbers for each prior.
+  public let depth: Int
+  /// Of the last convolution.
+  public let bias: Double
+
+  package init(name: String, prediction: String, depth: Int, bias: Double = 0) {
+    self.name = name
+    self.prediction = prediction
+    self.depth = depth
+    self.bias = bias
+  }
+}
+
+/// A small residual network with a feature pyramid (He et al. 2016, Lin et al. 2017) and heads shared
+/// by all levels: its weights, by name. Group normalisation, because there is one picture.
+public struct Network: Sendable {
+  public let names: [String]
+  public var weights: [Tensor]
+  let plan: Plan
+
+  /// The sizes that fix every weight's shape.
+  package struct Plan: Hashable, Sendable {
+    let width: Int
+    let blocks: [Int]
+    let pyramid: Int
+    let headDepth: Int
+    /// Pyramid levels used: P3, P4 …
+    let levels: Int
+    let anchorsPerCell: Int
+
+    package init(_ settings: Settings, levels: Int, anchorsPerCell: Int) {
+      width = settings[SharedParameters.width]
+      blocks = settings[SharedParameters.blocks]
+      pyramid = settings[SharedParameters.pyramidChannels]
+      headDepth = settings[SharedParameters.headDepth]
+      self.levels = levels
+      self.anchorsPerCell = anchorsPerCell
+    }
+
+    /// Channels of stage 2, 3, 4 or 5.
+    func channels(ofStage stage: Int) -> Int { width << (stage - 2) }
+
+    /// The strides this network's pyramid can have: 8, 16, 32, 64, 128.
+    static let strides = [8, 16, 32, 64, 128]
+  }
+
+  /// Weights drawn from the seed, in the order of their names.
+  init(_ plan: Plan, heads: [HeadSpecification], seed: UInt64) {
+    var builder = Builder(seed: seed)
+    builder.backbone(plan)
+    builder.pyramid(plan)
+    for head in heads { builder.head(head, plan) }
+    self.plan = plan
+    names = builder.names
+    weights = builder.weights
+  }
+
+  /// With weights from elsewhere, which must be those of the plan.
+  package init(_ plan: Plan, names: [String], weights: [Tensor]) {
+    self.plan = plan
+    self.names = names
+    self.weights = weights
+  }
+
+  /// No weights at all: predictions come from a file.
+  init(without plan: Plan) {
+    self.plan = plan
+    names = []
+    weights = []
+  }
+
+  /// Which of "backbone", "pyramid", "heads" a weight belongs to.
+  static func part(of name: String) -> String { String(name.prefix { $0 != "." }) }
+
+  /// A weight's name as the screen has room for: "C3.0 conv1 weight", "P4 lateral bias", "cls head conv0 weight".
+  static func label(of name: String) -> String {
+    var words = name.split(separator: ".").map(String.init)
+    switch words.removeFirst() {
+    case "backbone":
+      guard let stage = words.first, stage.hasPrefix("stage"), words.count > 1 else { break }
+      words.replaceSubrange(0..<2, with: ["C\(stage.dropFirst(5)).\(words[1].dropFirst(5))"])
+    case "pyramid":
+      guard let layer = words.first else { break }
+      let kind = layer.filter(\.isLetter)
+      words[0] = kind == "p" ? layer.uppercased() : "P\(layer.filter(\.isNumber)) \(kind)"
+    default: words[0] += " head"
+    }
+    return words.joined(separator: " ")
+  }
+
+  /// How many numbers all weights have.
+  public var parameterCount: Int { weights.reduce(0) { $0 + $1.count } }
+}
+
+/// Draws the first weights: He's normal distribution before ReLUs, Glorot's uniform one in the
+/// pyramid, and σ 0.01 in the heads as RetinaNet has it.
+private struct Builder {
+  var names: [String] = []
+  var weights: [Tensor] = []
+  var generator: SeededGenerator
+
+  init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
+
+  mutating func backbone(_ plan: Network.Plan) {
+    rectified("backbone.stem.conv.weight", from: 3, to: plan.width, kernel: 3)
+    norm("backbone.stem.norm", channels: plan.width)
+    var channels = plan.width
+    for stage in 2...5 {
+      for block in 0..<plan.blocks[stage - 2] {
+        let name = "backbone.stage\(stage).block\(block)"
+        let output = plan.channels(ofStage: stage)
+        rectified("\(name).conv1.weight", from: channels, to: output, kernel: 3)
+        norm("\(name).norm1", channels: output)
+        rectified("\(name).conv2.weight", from: output, to: output, kernel: 3)
+        norm("\(name).norm2", channels: output)
+        if block == 0 {
+          rectified("\(name).shortcut.conv.weight", from: channels, to: output, kernel: 1)
+          norm("\(name).shortcut.norm", channels: output)
+        }
+        channels = output
+      }
+    }
+  }
+
+  mutating func pyramid(_ plan: Network.Plan) {
+    for level in 3...5 {
+      let channels = plan.channels(ofStage: level)
+      glorot("pyramid.lateral\(level)", from: channels, to: plan.pyramid, kernel: 1)
+      glorot("pyramid.output\(level)", from: plan.pyramid, to: plan.pyramid, kernel: 3)
+    }
+    if plan.levels > 3 {
+      glorot("pyramid.p6", from: plan.channels(ofStage: 5), to: plan.pyramid, kernel: 3)
+    }
+    if plan.levels > 4 { glorot("pyramid.p7", from: plan.pyramid, to: plan.pyramid, kernel: 3) }
+  }
+
+  mutating func head(_ head: HeadSpecification, _ plan: Network.Plan) {
+    let c = plan.pyramid
+    for index in 0..<plan.headDepth { small("heads.\(head.name).conv\(index)", from: c, to: c, bias: 0) }
+    small(
+      "heads.\(head.name).output", from: c, to: plan.anchorsPerCell * head.depth, bias: Float(head.bias))
+  }
+
+  private mutating func rectified(_ name: String, from input: Int, to output: Int, kernel: Int) {
+    let deviation = (2 / Double(input * kernel * kernel)).squareRoot()
+    add(name, .normal([output, input, kernel, kernel], deviation: deviation, using: &generator))
+  }
+
+  private mutating func glorot(_ name: String, from input: Int, to output: Int, kernel: Int) {
+    let limit = (6 / Double((input + output) * kernel * kernel)).squareRoot()
+    let shape = [output, input, kernel, kernel]
+    let draws = (0..<shape.reduce(1, *)).map { _ in Float((2 * generator.uniform() - 1) * limit) }
+    add("\(name).weight", Tensor(shape: shape, elements: draws))
+    add("\(name).bias", .zeros([output]))
+  }
+
+  private mutating func small(_ name: String, from input: Int, to output: Int, bias: Float) {
+    add("\(name).weight", .normal([output, input, 3, 3], deviation: 0.01, using: &generator))
+    add("\(name).bias", Tensor(shape: [output], repeating: bias))
+  }
+
+  private mutating func norm(_ name: String, channels: Int) {
+    add("\(name).weight", Tensor(shape: [channels], repeating: 1))
+    add("\(name).bias", .zeros([channels]))
+  }
+
+  private mutating func add(_ name: String, _ weight: Tensor) {
+    names.append(name)
+    weights.append(weight)
+  }
+}

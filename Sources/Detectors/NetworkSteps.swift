@@ -1,0 +1,197 @@
+import Tensors
+import Traces
+
+/// The steps that every detector with the built-in network shares.
+extension Step {
+  static var picture: Step {
+    Step(
+      "image", "The picture and its objects", formula: "x = pixel / 127.5 − 1", source: "this network's input",
+      meaning: "The network sees three channels of numbers from −1 to 1. The boxes are what it should learn to find."
+    ) { _, iteration in iteration.showPicture() }
+  }
+
+  static var backbone: Step {
+    Step(
+      "backbone", "Backbone: from pixels to features", formula: "y = relu(F(x) + x), halving the map four times more",
+      source: "He et al. 2016",
+      meaning: "Each stage halves the map and doubles the channels: C2 sees edges, C5 sees whole objects.",
+      when: .network
+    ) { _, iteration in iteration.runBackbone() }
+  }
+
+  static var pyramid: Step {
+    Step(
+      "pyramid", "Feature pyramid: every scale gets meaning",
+      formula: "P5 = 1×1(C5),  P4 = 1×1(C4) + up(P5),  P3 = 1×1(C3) + up(P4),  P6, P7 from C5",
+      source: "Lin et al. 2017; RetinaNet section 4",
+      meaning: "Coarse maps know what, fine maps know where; adding them from the top down gives both at each size.",
+      when: .network
+    ) { _, iteration in iteration.runPyramid() }
+  }
+
+  static var heads: Step {
+    Step(
+      "heads", "Heads: a guess at every anchor", formula: "score = 1 / (1 + e^−logit),  bias = −ln((1 − π) / π)",
+      source: "RetinaNet sections 3.3 and 4",
+      meaning: "The same few convolutions run over every level; they guess a class and four box numbers for each anchor.",
+      when: .network
+    ) { _, iteration in iteration.runHeads() }
+  }
+
+  static var readPredictions: Step {
+    Step(
+      "predictions", "Predictions from a file", formula: "score = 1 / (1 + e^−logit)", source: "the model that made them",
+      meaning: "No network runs: another model's outputs stand in for it, and every later step works on them.",
+      when: .predictions
+    ) { _, iteration in iteration.readPredictions() }
+  }
+
+  static var gradients: Step {
+    Step(
+      "gradients", "Gradients: who is to blame", formula: "∂L/∂w, by the chain rule from the loss back to each weight",
+      source: "reverse-mode differentiation",
+      meaning: "How the total loss would change with each prediction and each weight. Large bars will be cut to the clip norm."
+    ) { _, iteration in iteration.computeGradients() }
+  }
+
+  static var update: Step {
+    Step(
+      "update", "Update: the weights move", formula: "w ← w − rate · m̂ / (√v̂ + ε)  (Adam)",
+      source: "Kingma & Ba 2015; SGD by --set optimizer=sgd",
+      meaning: "Each weight takes a small step against its gradient. This is all the learning there is.", when: .network
+    ) { _, iteration in iteration.update() }
+  }
+}
+
+extension Iteration {
+  mutating func showPicture() {
+    record("image.pixels", tape[image])
+    let gts = objects.count
+    let ignored = scene.ignoredObjects.count
+    let scaled = scene.scaling.map {
+      " Scaled down from \($0.originalWidth)×\($0.originalHeight), boxes with it."
+    }
+    headline(
+      "A picture of \(scene.width)×\(scene.height) pixels with \(gts) \(gts == 1 ? "object" : "objects")"
+        + (ignored > 0 ? " and \(ignored) to ignore." : ".") + (scaled ?? ""))
+    if gts == 0 {
+      warn(Hazard(.noObjects, "no object on this picture: every anchor will be background"))
+    }
+    let rows = scene.objects.map { object in
+      let gt = object.ignored ? nil : objects.firstIndex(of: object)
+      let b = object.box
+      return View.Table.Row(
+        [
+          gt.map { "gt \($0)" } ?? "ignore", scene.classes[object.label],
+          "\(Number.fixed(b.width, decimals: 0))×\(Number.fixed(b.height, decimals: 0))",
+          b.corners.map { Number.fixed($0, decimals: 1) }.joined(separator: " "),
+        ], focus: Focus(gt: gt))
+    }
+    show(
+      .table(
+        View.Table(
+          title: "objects", columns: ["", "class", "size", "x1 y1 x2 y2"], rows: rows,
+          note: "Boxes are corners in pixels, from the picture's top left.")),
+      .featureMaps(View.FeatureMaps(title: "what the network sees: red, green, blue", values: ["image.pixels"])))
+  }
+
+  mutating func runBackbone() {
+    run.backbone(image, on: &tape)
+    recordWeights(of: "backbone")
+    let names = (2...5).map { "C\($0)" }
+    recordFeatures(names)
+    let shapes = names.compactMap { run.features[$0] }.map { tape[$0].shape }
+    if let first = shapes.first, let last = shapes.last {
+      headline(
+        "From \(scene.width)×\(scene.height) pixels to \(first[0]) channels of \(first[2])×\(first[1]) (C2), "
+          + "down to \(last[0]) of \(last[2])×\(last[1]) (C5): \(Number.count(parameters(of: "backbone"))) weights.")
+    }
+    show(.featureMaps(View.FeatureMaps(title: "C2 to C5: mean activation", values: names.map { "features.\($0)" })))
+  }
+
+  mutating func runPyramid() {
+    run.pyramid(on: &tape)
+    recordWeights(of: "pyramid")
+    let names = grid.levels.map(\.name)
+    recordFeatures(names)
+    headline(
+      "\(names.count) levels of \(settings[SharedParameters.pyramidChannels]) channels, "
+        + "\(names.first ?? "") to \(names.last ?? ""): \(Number.count(grid.count)) anchors will hang on their "
+        + "\(Number.count(grid.levels.reduce(0) { $0 + $1.width * $1.height })) cells.")
+    show(
+      .featureMaps(
+        View.FeatureMaps(
+          title: "\(names.first ?? "") to \(names.last ?? ""): mean activation",
+          values: names.map { "features.\($0)" })))
+  }
+
+  mutating func runHeads() {
+    for head in heads { predictions[head.prediction] = run.head(head, on: &tape) }
+    recordWeights(of: "heads")
+    recordPredictions()
+    let prior = settings[SharedParameters.priorProbability]
+    showScores(
+      opening: trace.iteration == 1 ? "Untrained, every class starts at π = \(Number.text(prior)): " : "")
+  }
+
+  mutating func readPredictions() {
+    for (name, tensor) in given ?? [:] { predictions[name] = tape.parameter(tensor) }
+    recordPredictions()
+    showScores(opening: "Read from \(predictionsSource): ")
+  }
+
+  private mutating func recordPredictions() {
+    for head in heads { record("predictions.\(head.prediction)", tape[prediction(head.prediction)]) }
+  }
+
+  /// The best score of each anchor, from the classification logits.
+  private mutating func showScores(opening: String) {
+    guard let logits = trace["predictions.cls_logits"] else { return }
+    let classes = logits.shape[1]
+    let scores = (0..<logits.shape[0]).map { Exact.sigmoid(logits.row($0).max() ?? -.infinity) }
+    record("heads.score", shape: [scores.count], scores)
+    let best = scores.indices.max { scores[$0] < scores[$1] }
+    let mean = scores.reduce(0, +) / Double(max(1, scores.count))
+    headline(
+      opening + "best score of an anchor on average \(Number.text(mean, digits: 3)), highest "
+        + "\(Number.text(best.map { scores[$0] } ?? 0, digits: 3))"
+        + (best.map { " at \(grid.label(of: $0))" } ?? "") + ", over \(classes) \(classes == 1 ? "class" : "classes").")
+    for (index, level) in grid.levels.enumerated() {
+      let part = scores[level.range]
+      substep(
+        level.name,
+        "\(level.name): \(Number.count(level.count)) anchors, highest score \(Number.text(part.max() ?? 0, digits: 3)).",
+        focus: Focus(level: index))
+    }
+    show(
+      .priorMap(View.PriorMap(title: "best score of each anchor", value: "heads.score", scale: .unit)),
+      .ranking(View.Ranking(title: "anchors of highest score", value: "heads.score", heading: "score")))
+  }
+
+  private func parameters(of part: String) -> Int {
+    zip(network.names, network.weights).reduce(0) {
+      Network.part(of: $1.0) == part ? $0 + $1.1.count : $0
+    }
+  }
+
+  private mutating func recordWeights(of part: String) {
+    for (name, weight) in zip(network.names, network.weights) where Network.part(of: name) == part {
+      record("weights.\(name)", weight)
+    }
+  }
+
+  private mutating func recordFeatures(_ names: [String]) {
+    for name in names {
+      guard let variable = run.features[name] else { continue }
+      let map = tape[variable]
+      record("features.\(name)", map)
+      let level = grid.levels.firstIndex { $0.name == name }
+      let mean = map.elements.reduce(0.0) { $0 + Double(abs($1)) } / Double(max(1, map.count))
+      substep(
+        name,
+        "\(name): \(map.shape[0]) channels of \(map.shape[2])×\(map.shape[1]), "
+          + "one cell for \(scene.width / max(1, map.shape[2])) pixels or so; mean magnitude \(Number.text(mean, digits: 3)).",
+        focus: Focus(level: level))
+    }
+  }
+}

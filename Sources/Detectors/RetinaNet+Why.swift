@@ -1,0 +1,206 @@
+import Boxes
+import Scenes
+import Tensors
+import Traces
+
+/// The answers to "why" of RetinaNet: matching's, then what each loss made of it.
+extension RetinaNet {
+  public static func explain(_ element: Element, in trace: Trace) -> Explanation? {
+    let settings = Settings(recordedIn: trace, of: RetinaNet.self)
+    let matching = MatchingWhy(trace, settings)
+    if trace["match.state"] == nil { return matching.undecided(element) }
+    switch element {
+    case .anchor(let j): return anchor(j, trace, settings, matching)
+    case .gt(let gt): return matching.object(gt)
+    case .pair(let gt, let j): return matching.pair(gt: gt, anchor: j)
+    case .loss(let name): return LedgerWhy(trace).loss(name)
+    }
+  }
+
+  private static func anchor(
+    _ j: Int, _ trace: Trace, _ settings: Settings, _ matching: MatchingWhy
+  ) -> Explanation? {
+    guard let state = matching.state(of: j) else { return nil }
+    let best = trace["match.best_gt"]?[j].map(Int.init)
+    let owner = trace["match.gt"]?[j].map(Int.init).flatMap { $0 < 0 ? nil : $0 }
+    var reasons = state.reasons
+    if let gt = owner ?? best { reasons += matching.overlap(gt: gt, anchor: j) }
+    let label = owner.map { trace.scene.groundTruth[$0].label }
+    if state.verdict != "ignored" { reasons += classification(j, label, trace, settings.focalLoss) }
+    if let owner, let box = matching.objectBox(owner), let anchor = matching.anchorBox(j) {
+      reasons += boxNumbers(j, box, anchor, trace, settings)
+    }
+    let relation = owner.map { " → gt \($0)" } ?? best.map { ", best with gt \($0)" } ?? ""
+    return Explanation(
+      element: .anchor(j), subject: "anchor \(j), \(trace.priors.label(of: j))\(relation)",
+      verdict: state.verdict, reasons: reasons)
+  }
+
+  /// The focal loss of an anchor: its own class and the costliest of the others spelt out.
+  private static func classification(
+    _ j: Int, _ label: Int?, _ trace: Trace, _ loss: FocalLoss
+  ) -> [Reason] {
+    guard let logits = trace["predictions.cls_logits"]?.row(j), !logits.isEmpty,
+      let total = trace["losses.cls_per_anchor"]?[j]
+    else { return [] }
+    let others = logits.indices.filter { $0 != label }.sorted { logits[$0] > logits[$1] }
+    let shown = ((label.map { [$0] } ?? []) + others).prefix(3)
+    var formula: Formula?
+    for k in shown {
+      let term = loss.formula(logits[k], className: trace.scene.classes[k], isObject: k == label)
+      formula = formula.map { $0 + term } ?? term
+    }
+    let rest = others.filter { !shown.contains($0) }
+    if !rest.isEmpty {
+      let sum = rest.reduce(0) { $0 + loss.background(logits[$1]) }
+      formula = formula.map { $0 + .named("\(rest.count) other classes", sum) }
+    }
+    guard let formula else { return [] }
+    return [
+      Reason(
+        "cls loss", formula, is: .init("losses.cls_per_anchor", [j]),
+        conclusion: "= \(Number.text(total)), before dividing by the positives")
+    ]
+  }
+
+  /// Targets, what was predicted instead, and what the difference costs.
+  private static func boxNumbers(
+    _ j: Int, _ box: Box, _ anchor: Box, _ trace: Trace, _ settings: Settings
+  ) -> [Reason] {
+    guard let targets = trace["targets.box_deltas"]?.row(j), targets.count == 4 else { return [] }
+    let formulas = BoxCoding(settings).formulas(box, from: anchor)
+    var reasons = formulas.enumerated().map { k, formula in
+      Reason(
+        "target \(k + 1)", formula, is: .init("targets.box_deltas", [j, k]),
+        conclusion: "= \(Number.text(targets[k]))")
+    }
+    guard let predicted = trace["predictions.box_deltas"]?.row(j), predicted.count == 4,
+      let total = trace["losses.box_per_anchor"]?[j]
+    else { return reasons }
+    let terms = (0..<4).map { settings.boxLoss.formula(predicted[$0] - targets[$0], name: "d\($0 + 1)") }
+    reasons.append(
+      Reason(
+        "box loss", terms.dropFirst().reduce(terms[0], +), is: .init("losses.box_per_anchor", [j]),
+        conclusion: "= \(Number.text(total)), before dividing by the positives"))
+    return reasons
+  }
+}
+
+/// Why a loss term is what it is: sums over normalisers.
+struct LedgerWhy {
+  let trace: Trace
+
+  init(_ trace: Trace) { self.trace = trace }
+
+  func loss(_ name: String) -> Explanation? {
+    guard let term = trace.losses.first(where: { $0.name == name }) else { return nil }
+    return Explanation(
+      element: .loss(name), subject: "loss \(name)", verdict: Number.text(term.value, digits: 5),
+      reasons: name == "total" ? total(term) : parts(of: term))
+  }
+
+  private func total(_ term: LossTerm) -> [Reason] {
+    let parts = trace.losses.filter { $0.name != "total" }.map { Formula.named($0.name, $0.value) }
+    guard let first = parts.first else { return [] }
+    return [
+      Reason(
+        "total", parts.dropFirst().reduce(first, +), is: .init("losses.total"),
+        conclusion: "= \(Number.text(term.value, digits: 5))")
+    ]
+  }
+
+  private func parts(of term: LossTerm) -> [Reason] {
+    let levels = zip(trace.priors.levels, term.sumByLevel).map { Formula.named($0.name, $1) }
+    guard let first = levels.first else { return [] }
+    let value = levels.dropFirst().reduce(first, +) / .max(1, .named(term.normalizerName, term.normalizer))
+    var reasons = [
+      Reason(
+        "loss", value, is: .init("losses.\(term.name)"), conclusion: "= \(Number.text(term.value, digits: 5))")
+    ]
+    if let perAnchor = trace["losses.\(term.name)_per_anchor"]?.doubles, term.sum > 0 {
+      let top = perAnchor.indices.sorted { perAnchor[$0] > perAnchor[$1] }.prefix(3).filter { perAnchor[$0] > 0 }
+      for j in top {
+        reasons.append(
+          Reason(
+            "most from", words: "anchor \(j), \(trace.priors.label(of: j))",
+            conclusion: "\(Number.text(perAnchor[j])) of the sum \(Number.text(term.sum))"))
+      }
+    }
+    return reasons
+  }
+}
+
+extension FocalLoss {
+  /// The loss of one class at a logit, in symbols.
+  func formula(_ x: Double, className: String, isObject: Bool) -> Formula {
+    // Written with the probability of the right answer, so that no digits are lost near 1.
+    let right = Exact.sigmoid(isObject ? x : -x)
+    let wrong = Exact.sigmoid(isObject ? -x : x)
+    let weight = Formula.named(isObject ? "α" : "(1 − α)", isObject ? alpha : 1 - alpha)
+    let focus = Formula.named(isObject ? "(1 − p_\(className))" : "p_\(className)", wrong)
+      .power(.named("γ", gamma))
+    return weight * focus * surprise(x, right, isObject ? "p_\(className)" : "(1 − p_\(className))", isObject)
+  }
+
+  private func surprise(_ x: Double, _ right: Double, _ name: String, _ isObject: Bool) -> Formula {
+    let z = isObject ? x : -x
+    if clip == 0 {
+      // ln p is −ln(1 + e^−z): safe where p rounds to 0 or 1.
+      return z > -30 ? .ln(1 + .exp(.negated(.named("z", z)))) : .named("−z", -z)
+    }
+    let clamped = min(max(right, clip), 1 - clip)
+    return .negated(.ln(.named(clamped == right ? name : "clamped \(name)", clamped) + .named("ε", clip)))
+  }
+}
+
+extension SmoothL1Loss {
+  /// The loss of one difference, on the branch that it falls on.
+  func formula(_ d: Double, name: String) -> Formula {
+    let d = Formula.named(name, d)
+    guard Swift.abs(d.value) < bend else {
+      return shape == .l1 ? .abs(d) : .abs(d) - 0.5 / .named("σ", sigma).power(2)
+    }
+    return 0.5 * .named("σ", sigma).power(2) * d.power(2)
+  }
+}
+
+extension BoxCoding {
+  /// The four targets in symbols.
+  func formulas(_ box: Box, from anchor: Box) -> [Formula] {
+    let w = Formula.named("w", anchor.width)
+    let h = Formula.named("h", anchor.height)
+    let raw: [Formula] =
+      switch kind {
+      case .corner:
+        [
+          (.named("gt.x1", box.x1) - .named("a.x1", anchor.x1)) / w,
+          (.named("gt.y1", box.y1) - .named("a.y1", anchor.y1)) / h,
+          (.named("gt.x2", box.x2) - .named("a.x2", anchor.x2)) / w,
+          (.named("gt.y2", box.y2) - .named("a.y2", anchor.y2)) / h,
+        ]
+      case .center:
+        [
+          (.named("gt.cx", box.centerX) - .named("a.cx", anchor.centerX)) / w,
+          (.named("gt.cy", box.centerY) - .named("a.cy", anchor.centerY)) / h,
+          .ln(.named("gt.w", box.width) / w), .ln(.named("gt.h", box.height) / h),
+        ]
+      }
+    return raw.enumerated().map { k, formula in
+      let centred = means[k] == 0 ? formula : formula - .named("mean", means[k])
+      return deviations[k] == 1 ? centred : centred / .named("std", deviations[k])
+    }
+  }
+}
+
+extension Settings {
+  /// The settings that a trace was made with.
+  init(recordedIn trace: Trace, of detector: any Detector.Type) {
+    self.init(defaultsOf: detector)
+    for parameter in detector.parameters {
+      guard let text = trace.parameters.first(where: { $0.name == parameter.name })?.text,
+        let value = parameter.kind.parse(.text(text))
+      else { continue }
+      assign(parameter.name, value)
+    }
+  }
+}

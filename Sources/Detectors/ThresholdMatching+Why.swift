@@ -1,0 +1,216 @@
+import Boxes
+import Tensors
+import Traces
+
+/// Why the rules of `ThresholdMatching` decided as they did, from the trace alone.
+struct MatchingWhy {
+  let trace: Trace
+  let thresholds: ThresholdMatching.Thresholds
+
+  init(_ trace: Trace, _ settings: Settings) {
+    self.trace = trace
+    thresholds = settings.thresholds
+  }
+
+  func anchorBox(_ j: Int) -> Box? { trace["anchors.boxes"].flatMap { Box(row: $0.row(j)) } }
+
+  func objectBox(_ gt: Int) -> Box? {
+    let objects = trace.scene.groundTruth
+    return objects.indices.contains(gt) ? objects[gt].box : nil
+  }
+
+  func className(_ gt: Int) -> String {
+    let objects = trace.scene.groundTruth
+    return objects.indices.contains(gt) ? trace.scene.classes[objects[gt].label] : "nothing"
+  }
+
+  /// IoU = i / (a + b − i), with the shared area before it.
+  func overlap(gt: Int, anchor j: Int) -> [Reason] {
+    guard let object = objectBox(gt), let anchor = anchorBox(j) else { return [] }
+    let shared = object.intersection(with: anchor)
+    let i = Formula.named("i", shared)
+    let iou = i / (.named("gt area", object.area) + .named("anchor area", anchor.area) - i)
+    let width = min(object.x2, anchor.x2) - max(object.x1, anchor.x1)
+    let height = min(object.y2, anchor.y2) - max(object.y1, anchor.y1)
+    let area: Reason =
+      shared > 0
+      ? Reason(
+        "shared", words: "i = \(Formula.digits(width)) · \(Formula.digits(height)) px",
+        conclusion: "= \(Formula.digits(shared))")
+      : Reason("shared", words: "the boxes do not overlap", conclusion: "i = 0")
+    return [
+      area,
+      Reason(
+        "IoU", iou, is: .init("overlap.iou", [gt, j]),
+        conclusion: "= \(Number.text(object.iou(with: anchor), digits: 4))"),
+    ]
+  }
+
+  /// The state of an anchor, by the rule that had the last word.
+  func state(of j: Int) -> (verdict: String, reasons: [Reason])? {
+    guard let code = trace["match.state"]?[j].flatMap({ Int8(exactly: $0) }),
+      let state = ThresholdMatching.State(rawValue: code),
+      let rule = trace["match.rule"]?[j].flatMap({ UInt8(exactly: $0) }).flatMap(ThresholdMatching.Rule.init)
+    else { return nil }
+    switch rule {
+    case .outside: return ("ignored", [outside(j)])
+    case .ignoredObject: return ("ignored", [insideIgnored(j)])
+    case .lowQuality: return ("positive", [lowQuality(j)])
+    case .overlap: return (word(state), byOverlap(j, state))
+    }
+  }
+
+  private func word(_ state: ThresholdMatching.State) -> String {
+    switch state {
+    case .positive: "positive"
+    case .ignored: "ignored"
+    case .negative: "negative"
+    }
+  }
+
+  private func byOverlap(_ j: Int, _ state: ThresholdMatching.State) -> [Reason] {
+    guard let iou = trace["match.max_iou"]?[j] else {
+      return [Reason("state", words: "no object on the picture: every anchor is background", conclusion: "negative")]
+    }
+    let here = Formula.named("IoU", iou)
+    let positive = Formula.named("positive_iou", thresholds.positive)
+    let negative = Formula.named("negative_iou", thresholds.negative)
+    let missing = "positive needs \(Number.text(thresholds.positive - iou, digits: 3)) more"
+    switch state {
+    case .positive: return [Reason("state", Condition(here, .greaterOrEqual, positive), conclusion: "positive")]
+    case .ignored:
+      return [
+        Reason(
+          "state", Condition(negative, .less, here).and(.less, positive), conclusion: "ignored; \(missing)")
+      ]
+    case .negative:
+      return [Reason("state", Condition(here, .lessOrEqual, negative), conclusion: "negative; \(missing)")]
+    }
+  }
+
+  private func lowQuality(_ j: Int) -> Reason {
+    let best = trace["match.best_iou_of_gt"]
+    let overlaps = trace["overlap.iou"]
+    let gt = (0..<(best?.count ?? 0)).first { gt in
+      best?[gt] == overlaps?[gt, j] && (best?[gt] ?? 0) > 0
+    }
+    return Reason(
+      "state", words: "low-quality match: no anchor overlaps \(gt.map { "gt \($0)" } ?? "its object") more than this one",
+      conclusion: "positive whatever its IoU")
+  }
+
+  private func insideIgnored(_ j: Int) -> Reason {
+    let share = trace["match.ignored_share"]?[j] ?? 0
+    return Reason(
+      "state", Condition(.named("part inside an ignored object", share), .greaterOrEqual, 0.5), conclusion: "ignored")
+  }
+
+  private func outside(_ j: Int) -> Reason {
+    guard let box = anchorBox(j) else { return Reason("state", words: "outside", conclusion: "ignored") }
+    let width = Double(trace.scene.width)
+    let condition =
+      box.centerX >= width
+      ? Condition(.named("centre x", box.centerX), .greaterOrEqual, .named("width", width))
+      : Condition(
+        .named("centre y", box.centerY), .greaterOrEqual, .named("height", Double(trace.scene.height)))
+    return Reason("state", condition, conclusion: "ignored: its centre is off the picture")
+  }
+
+  /// What can be said of an element before the match: the object's box, the anchor's, their overlap.
+  func undecided(_ element: Element) -> Explanation? {
+    switch element {
+    case .gt(let gt):
+      guard let box = objectBox(gt) else { return nil }
+      return Explanation(
+        element: element, subject: "gt \(gt) (\(className(gt)))", verdict: "not matched yet",
+        reasons: [sides("box", box)])
+    case .anchor(let j):
+      guard (0..<trace.priors.count).contains(j) else { return nil }
+      let box = anchorBox(j)
+      return Explanation(
+        element: element, subject: "anchor \(j), \(trace.priors.label(of: j))",
+        verdict: box == nil ? "not laid out yet" : "not matched yet",
+        reasons: box.map { [sides("box", $0)] } ?? [])
+    case .pair(let gt, let j):
+      guard let box = objectBox(gt), (0..<trace.priors.count).contains(j) else { return nil }
+      let boxes = [sides("gt \(gt)", box)] + (anchorBox(j).map { [sides("anchor", $0)] } ?? [])
+      return Explanation(
+        element: element, subject: "anchor \(j) → gt \(gt)",
+        verdict: trace["overlap.iou"] == nil ? "not compared yet" : "not matched yet",
+        reasons: boxes + (trace["overlap.iou"] == nil ? [] : overlap(gt: gt, anchor: j)))
+    case .loss: return nil
+    }
+  }
+
+  private func sides(_ topic: String, _ box: Box) -> Reason {
+    let corners = box.corners.map { Number.text($0) }.joined(separator: " ")
+    return Reason(
+      topic, words: "\(corners): \(Number.text(box.width)) × \(Number.text(box.height)) px",
+      conclusion: "height / width \(Number.text(box.height / box.width, digits: 3))")
+  }
+
+  /// A pair: its overlap, and what keeps the anchor from this object, the first rule that failed.
+  func pair(gt: Int, anchor j: Int) -> Explanation? {
+    guard objectBox(gt) != nil, let state = state(of: j) else { return nil }
+    var reasons = overlap(gt: gt, anchor: j)
+    let owner = trace["match.gt"]?[j].map(Int.init)
+    let best = trace["match.best_gt"]?[j].map(Int.init)
+    var verdict = "no match: the anchor is \(state.verdict)"
+    if owner == gt {
+      verdict = "a match"
+      reasons += state.reasons
+    } else if let best, best != gt, let mine = trace["overlap.iou"]?[gt, j], let its = trace["overlap.iou"]?[best, j] {
+      reasons.append(
+        Reason(
+          "owner",
+          Condition(.named("IoU with gt \(gt)", mine), mine < its ? .less : .lessOrEqual, .named("IoU with gt \(best)", its)),
+          conclusion: mine < its ? "the anchor goes by gt \(best)" : "a tie goes to the lower index: gt \(best)"))
+      verdict = owner == best ? "no match: it is gt \(best)'s" : verdict
+    } else {
+      reasons += state.reasons
+    }
+    return Explanation(
+      element: .pair(gt: gt, anchor: j), subject: "anchor \(j) → gt \(gt)", verdict: verdict, reasons: reasons)
+  }
+
+  /// A GT: how many positives, or why none.
+  func object(_ gt: Int) -> Explanation? {
+    guard objectBox(gt) != nil, let best = trace["match.best_iou_of_gt"]?[gt],
+      let anchor = trace["match.best_anchor_of_gt"]?[gt].map(Int.init),
+      let positives = trace["match.positives_of_gt"]?[gt].map(Int.init)
+    else { return nil }
+    var reasons = [
+      Reason(
+        "best", words: "of \(Number.count(trace.priors.count)) anchors, \(trace.priors.label(of: anchor)) (anchor \(anchor)) fits best",
+        conclusion: "IoU \(Number.text(best, digits: 4))")
+    ]
+    reasons += overlap(gt: gt, anchor: anchor)
+    if positives > 0 {
+      let levels = trace.priors.levels.compactMap { level -> String? in
+        let count = level.range.count { trace["match.gt"]?[$0] == Double(gt) }
+        return count > 0 ? "\(level.name) \(count)" : nil
+      }
+      reasons.append(
+        Reason("positives", words: "\(positives) anchors are this object's and reach positive_iou \(Number.text(thresholds.positive)): \(levels.joined(separator: ", "))"))
+    } else if best < thresholds.positive {
+      reasons.append(
+        Reason(
+          "rule", Condition(.named("best IoU", best), .less, .named("positive_iou", thresholds.positive)),
+          conclusion: "no positive; \(Number.text(thresholds.positive - best, digits: 3)) short"))
+    } else {
+      reasons += pair(gt: gt, anchor: anchor)?.reasons.suffix(1) ?? []
+    }
+    return Explanation(
+      element: .gt(gt), subject: "gt \(gt) (\(className(gt)))",
+      verdict: positives == 0 ? "no positive anchor" : "\(positives) positive \(positives == 1 ? "anchor" : "anchors")",
+      reasons: reasons)
+  }
+}
+
+extension Box {
+  /// From a row of four numbers; nil for any other count.
+  init?(row: [Double]) {
+    guard row.count == 4 else { return nil }
+    self.init(row[0], row[1], row[2], row[3])
+  }
+}

@@ -1,0 +1,116 @@
+import Boxes
+import Scenes
+import Traces
+
+/// Anchors are positive, ignored or negative by their best IoU (Faster R-CNN, RetinaNet).
+///
+/// 1. Each anchor takes the GT it overlaps most.
+/// 2. IoU ≥ positive: positive. IoU > negative: ignored. Else negative.
+/// 3. Low-quality matches, where wanted: every anchor tied at a GT's best IoU becomes positive.
+/// 4. An anchor lying at least half inside an ignored object is ignored.
+/// 5. An anchor whose centre is at or past the picture's right or bottom edge is ignored.
+package struct ThresholdMatching: Sendable {
+  package enum State: Int8, Sendable {
+    case positive = 1
+    case negative = 0
+    case ignored = -1
+  }
+
+  /// Which of the rules above had the last word.
+  package enum Rule: UInt8, Sendable {
+    case overlap = 2
+    case lowQuality = 3
+    case ignoredObject = 4
+    case outside = 5
+  }
+
+  /// Who owns an anchor that a low-quality match makes positive.
+  package enum LowQualityOwner: String, SettingChoice {
+    /// The GT the anchor overlaps most, as in torchvision.
+    case prior
+    /// The GT whose best anchor it is, a later GT winning, as in mmdetection.
+    case gt
+  }
+
+  package struct Thresholds: Sendable {
+    let positive: Double
+    let negative: Double
+    let lowQuality: Bool
+    let lowQualityOwner: LowQualityOwner
+    let ignoresOutside: Bool
+
+    package init(
+      positive: Double, negative: Double, lowQuality: Bool = false, lowQualityOwner: LowQualityOwner = .prior,
+      ignoresOutside: Bool = true
+    ) {
+      self.positive = positive
+      self.negative = negative
+      self.lowQuality = lowQuality
+      self.lowQualityOwner = lowQualityOwner
+      self.ignoresOutside = ignoresOutside
+    }
+  }
+
+  package private(set) var states: [State]
+  package private(set) var rules: [Rule]
+  /// The GT of a positive.
+  package private(set) var owners: [Int?]
+  /// The largest part of each anchor inside one ignored object; empty when there is none.
+  package private(set) var ignoredShares: [Double] = []
+  package let best: BestOverlaps
+
+  package init(_ anchors: [Box], to objects: [Box], in scene: Scene, _ thresholds: Thresholds) {
+    let best = BestOverlaps(of: objects, with: anchors)
+    let states = best.iou.map { iou -> State in
+      // Without an object nothing overlaps, whatever the thresholds say.
+      if objects.isEmpty { return .negative }
+      return iou >= thresholds.positive ? .positive : iou > thresholds.negative ? .ignored : .negative
+    }
+    self.best = best
+    self.states = states
+    rules = anchors.map { _ in .overlap }
+    owners = states.indices.map { states[$0] == .positive ? best.object(of: $0) : nil }
+    if thresholds.lowQuality { matchLowQuality(anchors, objects, thresholds.lowQualityOwner) }
+    ignoreInside(scene.ignoredObjects.map(\.box), anchors)
+    if thresholds.ignoresOutside { ignoreOutside(anchors, Double(scene.width), Double(scene.height)) }
+  }
+
+  private mutating func matchLowQuality(_ anchors: [Box], _ objects: [Box], _ owner: LowQualityOwner) {
+    for (gt, object) in objects.enumerated() {
+      let bestIoU = best.ofObject[gt].iou
+      guard bestIoU > 0 else { continue }
+      for j in anchors.indices where object.iou(with: anchors[j]) == bestIoU {
+        if states[j] != .positive { rules[j] = .lowQuality }
+        states[j] = .positive
+        switch owner {
+        case .prior: owners[j] = best.object(of: j)
+        case .gt: owners[j] = gt
+        }
+      }
+    }
+  }
+
+  private mutating func ignoreInside(_ ignored: [Box], _ anchors: [Box]) {
+    guard !ignored.isEmpty else { return }
+    ignoredShares = anchors.map { anchor in
+      ignored.reduce(0) { max($0, anchor.shareInside($1)) }
+    }
+    for j in anchors.indices where ignoredShares[j] >= 0.5 { ignore(j, by: .ignoredObject) }
+  }
+
+  private mutating func ignoreOutside(_ anchors: [Box], _ width: Double, _ height: Double) {
+    for j in anchors.indices where anchors[j].centerX >= width || anchors[j].centerY >= height {
+      ignore(j, by: .outside)
+    }
+  }
+
+  private mutating func ignore(_ j: Int, by rule: Rule) {
+    states[j] = .ignored
+    owners[j] = nil
+    rules[j] = rule
+  }
+
+  package var positives: [Int] { states.indices.filter { states[$0] == .positive } }
+
+  package func count(of state: State) -> Int { states.count { $0 == state } }
+}

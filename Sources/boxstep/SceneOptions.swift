@@ -1,0 +1,79 @@
+import ArgumentParser
+import Detectors
+import Scenes
+
+/// Which scene, detector and parameters: the options that most commands share.
+struct SceneOptions: ParsableArguments {
+  @Argument(
+    help: "A scene of the gallery, a scene file (YAML or JSON), or a picture (PNG or JPEG).",
+    completion: .list(Gallery.names))
+  var scene: String
+
+  @OptionGroup var detector: DetectorOptions
+
+  func trainer() throws(Fault) -> Trainer { try detector.trainer(for: scene) }
+}
+
+struct DetectorOptions: ParsableArguments {
+  @Option(help: "The detector.", completion: .list(Detectors.all.map { $0.name }))
+  var detector: String?
+
+  @Option(help: "A file of detector and parameters, in YAML or JSON.", completion: .file())
+  var config: String?
+
+  @Option(
+    name: .customLong("set"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Set a parameter; may be given several times. See: boxstep list parameters.", valueName: "name=value"),
+    completion: .list(RetinaNet.parameters.map { "\($0.name)=" }))
+  var assignments: [String] = []
+
+  @Option(help: "A model's outputs (safetensors) to look at in place of the built-in network.", completion: .file())
+  var predictions: String?
+
+  @Option(help: "Where the first weights and every random choice come from.")
+  var seed: UInt64 = 0
+
+  @Option(help: "Pictures with a longer side are scaled down to it, boxes with them (32 to 2048).")
+  var maxSide = SceneFile.defaultMaxSide
+
+  func validate() throws {
+    guard (32...2048).contains(maxSide) else {
+      throw ValidationError("--max-side \(maxSide): wanted a whole number from 32 to 2048")
+    }
+    guard detector == nil || config == nil else {
+      throw ValidationError("--detector and --config both name the detector: give one of them")
+    }
+  }
+
+  func trainer(for scene: String) throws(Fault) -> Trainer {
+    let configuration = try configuration()
+    let predictions = if let path = predictions { try Predictions.read(path) } else { nil as Predictions? }
+    return try Trainer(
+      find(scene), detector: configuration.detector, settings: configuration.settings, seed: seed,
+      predictions: predictions)
+  }
+
+  private func configuration() throws(Fault) -> Configuration {
+    var assignments: [Assignment] = []
+    for text in self.assignments { assignments.append(try Assignment(option: text)) }
+    if let config { return try Configuration.read(config, assignments: assignments) }
+    let detector =
+      if let name = detector {
+        try Detectors.detector(named: name, at: Fault.Place("--detector \(name)"))
+      } else { RetinaNet.self as any Detector.Type }
+    return try Configuration(detector: detector, assignments: assignments)
+  }
+
+  /// A scene by its name in the gallery, else by its path.
+  private func find(_ name: String) throws(Fault) -> Scene {
+    if let scene = Gallery.scene(named: name, side: min(Gallery.defaultSide, maxSide)) { return scene }
+    do {
+      return try SceneFile.open(name, maxSide: maxSide)
+    } catch {
+      // A plain word that is no file was meant as a scene's name.
+      guard case .file = error.problem, !name.contains("/"), !name.contains(".") else { throw error }
+      throw Fault(.unknown(kind: "scene", name: name, known: Gallery.names), at: Fault.Place(name))
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Detectors
+import Scenes
+import Traces
+
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train without the debugger: progress, losses, and which objects are found.",
+    discussion: """
+      An object is found when a detection of its class overlaps it with IoU ≥ .5 and a score ≥ .3.
+
+      EXAMPLES
+        boxstep train mixed
+        boxstep train crowd --iterations 100 --set learning_rate=1e-3
+      """)
+
+  @OptionGroup var options: SceneOptions
+
+  @Option(help: "How many iterations.")
+  var iterations = 300
+
+  @Flag(help: "Exit with 1 unless the loss fell and every object with a positive anchor was found.")
+  var check = false
+
+  func validate() throws {
+    try Iterations.check(iterations)
+    guard options.detector.predictions == nil else {
+      throw ValidationError("--predictions leaves no network to train: use boxstep trace or boxstep open")
+    }
+  }
+
+  func run() throws {
+    var trainer = try options.trainer()
+    if let scaling = trainer.scene.scaling {
+      Words.say("Picture scaled down from \(scaling.originalWidth)×\(scaling.originalHeight), boxes with it.")
+    }
+    var progress = Progress(total: iterations)
+    var trace = trainer.iterate()
+    let first = trace.losses.last?.value ?? 0
+    progress.show(trace)
+    for _ in 1..<iterations {
+      trace = trainer.iterate()
+      progress.show(trace)
+    }
+    progress.finish()
+    report(trace, first: first)
+  }
+
+  private func report(_ trace: Trace, first: Double) {
+    let last = trace.losses.last?.value ?? 0
+    print("loss \(Number.text(first)) → \(Number.text(last)) in \(iterations) iterations")
+    let objects = Evaluation(trace).objects
+    Table.print(
+      objects.enumerated().map { gt, object in
+        [
+          "gt \(gt)", trace.scene.classes[object.label], "\(object.positives ?? 0) positives",
+          object.detection.map { "found: score \(Number.fixed($0.score, decimals: 2)), IoU \(Number.fixed($0.iou, decimals: 2))" }
+            ?? (object.positives == 0 ? "missed: no positive anchor (boxstep why \(options.scene) gt:\(gt))" : "missed"),
+        ]
+      })
+    print("found \(objects.count { $0.detection != nil }) of \(objects.count) objects")
+    let missed = objects.contains { $0.detection == nil && ($0.positives ?? 0) > 0 }
+    if check && (missed || last >= first) { Words.fail("the loss did not fall, or an object was missed", code: 1) }
+  }
+}
+
+/// A bar with the time left on a terminal, a line now and then elsewhere.
+private struct Progress {
+  let total: Int
+  private let start = ContinuousClock.now
+  private var shown = ContinuousClock.now - .seconds(1)
+  private let isLive = Words.areOnTerminal
+
+  init(total: Int) { self.total = total }
+
+  mutating func show(_ trace: Trace) {
+    let done = trace.iteration
+    let losses = trace.losses.map { "\($0.name) \(Number.text($0.value, digits: 3))" }.joined(separator: "  ")
+    guard isLive else {
+      let every = max(1, total / 10)
+      if done == 1 || done % every == 0 || done == total { Words.say("iteration \(done)/\(total)  \(losses)") }
+      return
+    }
+    let now = ContinuousClock.now
+    guard done == total || now - shown >= .milliseconds(100) else { return }
+    shown = now
+    let left = (now - start) / done * (total - done)
+    let seconds = left.components.seconds
+    let width = 24
+    let filled = width * done / total
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+    let eta = seconds >= 60 ? "\(seconds / 60) min \(seconds % 60) s" : "\(seconds) s"
+    Words.write("\r\(bar) \(done)/\(total)  \(losses)  \(eta) left\u{1b}[K")
+  }
+
+  func finish() {
+    if isLive { Words.write("\n") }
+  }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Debugger
+import Detectors
+import Scenes
+import Traces
+
+struct WhyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "why", abstract: "Why an object, an anchor, a pair or a loss is what it is.",
+    discussion: """
+      EXAMPLES
+        boxstep why slender gt:2                why object 2 has no positive anchor
+        boxstep why mixed anchor:2114           the state, targets and losses of an anchor
+        boxstep why mixed gt:1,anchor:2114      why the two are, or are not, a match
+        boxstep why mixed loss:cls --json
+      """)
+
+  @OptionGroup var options: SceneOptions
+
+  @Argument(
+    help: "gt:2, anchor:1234, gt:2,anchor:1234 or loss:cls.",
+    completion: .list(["gt:0", "anchor:0", "loss:cls", "loss:box", "loss:total"]))
+  var element: String
+
+  @Option(help: "Train so many iterations first and explain the last.")
+  var iterations = 1
+
+  @Flag(help: "As JSON.")
+  var json = false
+
+  func validate() throws { try Iterations.check(iterations) }
+
+  func run() throws {
+    let element = try ElementText.parse(element)
+    var trainer = try options.trainer()
+    var trace = trainer.iterate()
+    for _ in 1..<iterations { trace = trainer.iterate() }
+    guard let explanation = Why.explain(element, in: trace) else {
+      throw Fault(
+        .mismatch(found: self.element, wanted: Self.known(in: trace)), at: Fault.Place("boxstep why"))
+    }
+    if json {
+      print(JSONText.encode(ExplanationJSON(explanation), pretty: true))
+    } else {
+      Self.write(explanation)
+    }
+  }
+
+  private static func known(in trace: Trace) -> String {
+    let gts = trace.scene.groundTruth.count
+    return (gts == 0 ? "no gt, as this scene has none" : "gt:0 to gt:\(gts - 1)")
+      + ", anchor:0 to anchor:\(trace.priors.count - 1), or loss:"
+      + trace.losses.map(\.name).joined(separator: ", loss:")
+  }
+
+  private static func write(_ explanation: Explanation) {
+    print("\(explanation.subject): \(explanation.verdict)")
+    let width = explanation.reasons.map(\.topic.count).max() ?? 0
+    for reason in explanation.reasons {
+      let topic = reason.topic + String(repeating: " ", count: width - reason.topic.count)
+      let indent = String(repeating: " ", count: width + 4)
+      print("  \(topic)  \(reason.symbolic)")
+      if !reason.substituted.isEmpty { print("\(indent)\(reason.substituted)") }
+      if !reason.conclusion.isEmpty { print("\(indent)→ \(reason.conclusion)") }
+    }
+  }
+}
+
+/// Elements as they are written on the command line.
+enum ElementText {
+  private static let wanted = "gt:NUMBER, anchor:NUMBER, gt:NUMBER,anchor:NUMBER or loss:NAME"
+
+  static func parse(_ text: String) throws(Fault) -> Element {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      part.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    }
+    let pairs = parts.compactMap { $0.count == 2 ? (name: $0[0], value: $0[1]) : nil }
+    guard pairs.count == parts.count else { throw fault(text) }
+    if pairs.count == 2, pairs[0].name == "gt", pairs[1].name == "anchor",
+      let gt = Int(pairs[0].value), let anchor = Int(pairs[1].value)
+    {
+      return .pair(gt: gt, anchor: anchor)
+    }
+    guard pairs.count == 1 else { throw fault(text) }
+    switch (pairs[0].name, Int(pairs[0].value)) {
+    case ("gt", let number?): return .gt(number)
+    case ("anchor", let number?): return .anchor(number)
+    case ("loss", _): return .loss(pairs[0].value)
+    default: throw fault(text)
+    }
+  }
+
+  private static func fault(_ text: String) -> Fault {
+    Fault(.mismatch(found: text, wanted: wanted), at: Fault.Place("boxstep why"))
+  }
+}

@@ -1,0 +1,179 @@
+import Tensors
+import TestSupport
+import Testing
+
+/// The tape against finite differences and plain loops.
+@Suite struct TapeTests {
+  private typealias Operation = (inout Tape, [Tape.Variable]) -> Tape.Variable
+
+  /// Compares every gradient with (L(x + h) − L(x − h)) / 2h, where L = Σ output · fixed random numbers.
+  private func check(
+    _ inputs: [Tensor], step: Float = 0.25, tolerance: Double = 1e-3, _ operation: Operation
+  ) throws {
+    var draws = Draws(99)
+    var tape = Tape()
+    let variables = inputs.map { tape.parameter($0) }
+    let output = operation(&tape, variables)
+    let slope = Tensor(shape: tape[output].shape, elements: draws.floats(tape[output].count))
+    let gradients = tape.gradients(from: [(output, slope)])
+    func loss(_ inputs: [Tensor]) -> Double {
+      var tape = Tape()
+      let variables = inputs.map { tape.parameter($0) }
+      let result = operation(&tape, variables)
+      return zip(tape[result].elements, slope.elements).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+    }
+    for (index, variable) in variables.enumerated() {
+      let gradient = try #require(gradients[variable])
+      #expect(gradient.shape == inputs[index].shape)
+      let measured = inputs[index].elements.indices.map { i -> Double in
+        var (up, down) = (inputs, inputs)
+        up[index].elements[i] += step
+        down[index].elements[i] -= step
+        return (loss(up) - loss(down)) / (2 * Double(step))
+      }
+      let scale = measured.map(abs).max() ?? 0
+      let difference = difference(
+        gradient.elements.map(Double.init), measured, relative: tolerance, absolute: tolerance * scale)
+      #expect(difference == nil, "input \(index)")
+    }
+  }
+
+  private func random(_ shape: [Int], _ seed: UInt64, _ range: ClosedRange<Float> = -1...1) -> Tensor {
+    var draws = Draws(seed)
+    return Tensor(shape: shape, elements: draws.floats(shape.reduce(1, *), range))
+  }
+
+  @Test(
+    "convolution, with every stride and padding",
+    arguments: [(1, 1, 0), (1, 2, 0), (3, 1, 0), (3, 1, 1), (3, 2, 1), (3, 3, 2), (5, 2, 2)])
+  func convolution(kernel: Int, stride: Int, padding: Int) throws {
+    let inputs = [random([2, 6, 5], 1), random([3, 2, kernel, kernel], 2), random([3], 3)]
+    try check(inputs) { tape, x in
+      tape.convolution(x[0], weight: x[1], bias: x[2], stride: stride, padding: padding)
+    }
+    try check(Array(inputs.prefix(2))) { tape, x in
+      tape.convolution(x[0], weight: x[1], stride: stride, padding: padding)
+    }
+  }
+
+  @Test("convolution over more positions than a panel and a stretch hold")
+  func largeConvolution() throws {
+    // 144 positions and 34 outputs: both loops go round more than once.
+    let inputs = [random([1, 12, 12], 4), random([34, 1, 3, 3], 5)]
+    try check(inputs) { tape, x in tape.convolution(x[0], weight: x[1], padding: 1) }
+  }
+
+  @Test("group normalisation", arguments: [1, 2, 4])
+  func groupNorm(groups: Int) throws {
+    let inputs = [random([4, 3, 3], 6), random([4], 7, 0.5...1.5), random([4], 8)]
+    try check(inputs, step: 1e-2, tolerance: 5e-3) { tape, x in
+      tape.groupNorm(x[0], scale: x[1], shift: x[2], groups: groups)
+    }
+  }
+
+  @Test("ReLU away from 0")
+  func relu() throws {
+    let away = random([2, 4, 4], 9).elements.map { $0 + ($0 < 0 ? -0.5 : 0.5) }
+    try check([Tensor(shape: [2, 4, 4], elements: away)]) { tape, x in tape.relu(x[0]) }
+  }
+
+  @Test("addition, also of a thing to itself")
+  func addition() throws {
+    try check([random([2, 3, 3], 10), random([2, 3, 3], 11)]) { tape, x in tape.add(x[0], x[1]) }
+    try check([random([2, 3, 3], 12)]) { tape, x in tape.add(x[0], x[0]) }
+  }
+
+  @Test("upsampling", arguments: [(6, 8), (5, 7), (3, 4), (2, 3)])
+  func upsampling(height: Int, width: Int) throws {
+    try check([random([2, 3, 4], 13)]) { tape, x in tape.upsample(x[0], height: height, width: width) }
+  }
+
+  @Test("flattening two levels into one table")
+  func flattening() throws {
+    try check([random([6, 2, 3], 14), random([6, 1, 2], 15)]) { tape, x in
+      tape.flatten(x, anchorsPerCell: 2)
+    }
+  }
+
+  @Test("a flattened table goes level, row, column, anchor")
+  func flattenedOrder() {
+    var tape = Tape()
+    // Each number says where it is: channel, row, column. Two anchors of three numbers each.
+    func map(_ level: Int, _ height: Int, _ width: Int) -> Tensor {
+      let places = (0..<6).flatMap { c in
+        (0..<height).flatMap { y in (0..<width).map { x in Float(level * 1000 + c * 100 + y * 10 + x) } }
+      }
+      return Tensor(shape: [6, height, width], elements: places)
+    }
+    let table = tape.flatten(
+      [tape.constant(map(0, 2, 2)), tape.constant(map(1, 1, 1))], anchorsPerCell: 2)
+    #expect(tape[table].shape == [10, 3])
+    let rows = (0..<10).map { Array(tape[table].elements[$0 * 3..<$0 * 3 + 3]) }
+    #expect(rows[0] == [0, 100, 200])
+    #expect(rows[1] == [300, 400, 500])
+    #expect(rows[2] == [1, 101, 201])
+    #expect(rows[4] == [10, 110, 210])
+    #expect(rows[9] == [1300, 1400, 1500])
+  }
+
+  @Test("a small network of everything, its weights used twice")
+  func composite() throws {
+    let inputs = [
+      random([2, 6, 6], 16), random([4, 2, 3, 3], 17), random([4], 18, 0.5...1.5), random([4], 19, 0.2...1),
+      random([4, 4, 3, 3], 20, -0.5...0.5), random([4], 21),
+    ]
+    try check(inputs, step: 2e-3, tolerance: 2e-2) { tape, x in
+      var y = tape.convolution(x[0], weight: x[1], padding: 1)
+      y = tape.relu(tape.groupNorm(y, scale: x[2], shift: x[3], groups: 2))
+      let coarse = tape.convolution(y, weight: x[4], bias: x[5], stride: 2, padding: 1)
+      let fine = tape.add(y, tape.upsample(coarse, height: 6, width: 6))
+      let again = tape.convolution(fine, weight: x[4], bias: x[5], padding: 1)
+      return tape.flatten([again, coarse], anchorsPerCell: 2)
+    }
+  }
+
+  @Test("a convolution has the bits of a plain loop in the same order", arguments: [(1, 0), (1, 1), (2, 1)])
+  func convolutionBits(stride: Int, padding: Int) {
+    let (x, weight, bias) = (random([5, 9, 11], 22), random([7, 5, 3, 3], 23), random([7], 24))
+    var tape = Tape()
+    let output = tape.convolution(
+      tape.constant(x), weight: tape.constant(weight), bias: tape.constant(bias), stride: stride,
+      padding: padding)
+    let (height, width) = ((9 + 2 * padding - 3) / stride + 1, (11 + 2 * padding - 3) / stride + 1)
+    #expect(tape[output].shape == [7, height, width])
+    func pixel(_ c: Int, _ y: Int, _ column: Int) -> Float {
+      (0..<9).contains(y) && (0..<11).contains(column) ? x.elements[(c * 9 + y) * 11 + column] : 0
+    }
+    var wanted: [Float] = []
+    for o in 0..<7 {
+      for y in 0..<height {
+        for column in 0..<width {
+          var sum: Float = 0
+          for c in 0..<5 {
+            for dy in 0..<3 {
+              for dx in 0..<3 {
+                sum +=
+                  weight.elements[((o * 5 + c) * 3 + dy) * 3 + dx]
+                  * pixel(c, y * stride + dy - padding, column * stride + dx - padding)
+              }
+            }
+          }
+          wanted.append(bias.elements[o] + sum)
+        }
+      }
+    }
+    #expect(bitDifference(tape[output].elements, wanted) == nil)
+  }
+
+  @Test("nothing flows to constants, nor to what the output was not made from")
+  func constants() {
+    var tape = Tape()
+    let constant = tape.constant(random([3], 25))
+    let (used, unused) = (tape.parameter(random([3], 26)), tape.parameter(random([3], 27)))
+    let sum = tape.add(constant, used)
+    let gradients = tape.gradients(of: sum)
+    #expect(gradients[constant] == nil)
+    #expect(gradients[unused] == nil)
+    #expect(gradients[used]?.elements == [1, 1, 1])
+  }
+}
