@@ -82,9 +82,9 @@ private final class Program {
       strdup("TERM=xterm-256color"), strdup("LC_ALL=C.UTF-8"), strdup("PATH=/usr/bin:/bin"), nil,
     ]
     defer { (arguments + environment).forEach { free($0) } }
-    let error = pseudo_terminal_start(
-      &terminal, path, arguments, environment, Int32(ScreenCases.size.rows),
-      Int32(ScreenCases.size.columns), -1, -1)
+    let (rows, columns) = (Int32(ScreenCases.size.rows), Int32(ScreenCases.size.columns))
+    guard pseudo_terminal_open(&terminal, rows, columns) == 0 else { throw BenchmarkError.noProgram(path) }
+    let error = pseudo_terminal_start(&terminal, path, arguments, environment, -1, -1)
     guard error == 0 else { throw BenchmarkError.noProgram(path) }
   }
 

@@ -28,7 +28,8 @@ extension Iteration {
     }
     if let magnitudes { record("gradients.cls_magnitude", shape: [magnitudes.count], magnitudes) }
     let map = View.priorMap(
-      View.PriorMap(title: "pull on each anchor's class scores: Σ|∂L/∂logit|", value: "gradients.cls_magnitude", scale: .magnitude))
+      View.PriorMap(
+        title: "pull on each anchor's class scores: Σ|∂L/∂logit|", value: "gradients.cls_magnitude", scale: .magnitude))
     let ranking = View.ranking(
       View.Ranking(title: "anchors that pull most", value: "gradients.cls_magnitude", heading: "pull"))
     let clip = settings[SharedParameters.clipNorm]
@@ -65,7 +66,9 @@ extension Iteration {
       let factor = slopes[index].map { Number.text(Double(optimizer.clipScale($0)), digits: 2) } ?? "frozen"
       let share = norm > 0 ? step / norm : Double.infinity
       let percent = norm > 0 ? "\(Number.fixed(100 * share, decimals: 2))%" : "from 0"
-      let cells = [Network.label(of: name), Number.text(norm, digits: 3), factor, Number.text(step, digits: 3), percent]
+      let cells = [
+        Network.label(of: name), Number.text(norm, digits: 3), factor, Number.text(step, digits: 3), percent,
+      ]
       if norm > 0 { rows.append((View.Table.Row(cells), share)) } else { fromZero.append(View.Table.Row(cells)) }
     }
     let frozen = settings[SharedParameters.freeze]

@@ -54,7 +54,7 @@ public struct Network: Sendable {
   }
 
   /// Weights drawn from the seed, in the order of their names.
-  init(_ plan: Plan, heads: [HeadSpecification], seed: UInt64) {
+  package init(_ plan: Plan, heads: [HeadSpecification], seed: UInt64) {
     var builder = Builder(seed: seed)
     builder.backbone(plan)
     builder.pyramid(plan)

@@ -95,7 +95,8 @@ struct MatchingWhy {
       best?[gt] == overlaps?[gt, j] && (best?[gt] ?? 0) > 0
     }
     return Reason(
-      "state", words: "low-quality match: no anchor overlaps \(gt.map { "gt \($0)" } ?? "its object") more than this one",
+      "state",
+      words: "low-quality match: no anchor overlaps \(gt.map { "gt \($0)" } ?? "its object") more than this one",
       conclusion: "positive whatever its IoU")
   }
 
@@ -163,7 +164,8 @@ struct MatchingWhy {
       reasons.append(
         Reason(
           "owner",
-          Condition(.named("IoU with gt \(gt)", mine), mine < its ? .less : .lessOrEqual, .named("IoU with gt \(best)", its)),
+          Condition(
+            .named("IoU with gt \(gt)", mine), mine < its ? .less : .lessOrEqual, .named("IoU with gt \(best)", its)),
           conclusion: mine < its ? "the anchor goes by gt \(best)" : "a tie goes to the lower index: gt \(best)"))
       verdict = owner == best ? "no match: it is gt \(best)'s" : verdict
     } else {
@@ -181,7 +183,9 @@ struct MatchingWhy {
     else { return nil }
     var reasons = [
       Reason(
-        "best", words: "of \(Number.count(trace.priors.count)) anchors, \(trace.priors.label(of: anchor)) (anchor \(anchor)) fits best",
+        "best",
+        words:
+          "of \(Number.count(trace.priors.count)) anchors, \(trace.priors.label(of: anchor)) (anchor \(anchor)) fits best",
         conclusion: "IoU \(Number.text(best, digits: 4))")
     ]
     reasons += overlap(gt: gt, anchor: anchor)
@@ -191,7 +195,11 @@ struct MatchingWhy {
         return count > 0 ? "\(level.name) \(count)" : nil
       }
       reasons.append(
-        Reason("positives", words: "\(positives) anchors are this object's and reach positive_iou \(Number.text(thresholds.positive)): \(levels.joined(separator: ", "))"))
+        Reason(
+          "positives",
+          words:
+            "\(positives) anchors are this object's and reach positive_iou \(Number.text(thresholds.positive)): \(levels.joined(separator: ", "))"
+        ))
     } else if best < thresholds.positive {
       reasons.append(
         Reason(

@@ -26,7 +26,7 @@ struct GlyphPicture {
     }
     for outline in overlay.outlines { stroke(outline, &pen) }
     for sign in overlay.signs {
-      guard sign.state != .negative || overlay.isSparse(geometry),
+      guard sign.state != .negative || overlay.spacing * geometry.scale >= 5,
         let glyph = sign.state.sign.unicodeScalars.first
       else { continue }
       put(glyph, sign.x, sign.y, sign.state.style(pen.theme), &pen)
@@ -90,7 +90,7 @@ extension Overlay.Pattern {
     switch self {
     case .solid: ("━", "┃")
     case .dashed, .broken: ("╌", "╎")
-    case .dotted: ("┈", "┊")
+    case .dotted, .faint: ("┈", "┊")
     }
   }
 }
@@ -104,7 +104,9 @@ struct LabelPlacer {
 
   mutating func place(_ label: Overlay.Label, _ pen: inout Pen) {
     guard let edge = geometry.outline(label.box) else { return }
-    let text = pen.spelled(label.text).fitted(min(20, geometry.area.columns))
+    var text = pen.spelled(label.text).fitted(min(20, geometry.area.columns))
+    // Between glyphs of brightness a label needs room of its own.
+    if !pen.hasHalfBlocks { text = " \(text) " }
     let width = text.columns
     guard width > 0 else { return }
     let left = geometry.column + edge.left

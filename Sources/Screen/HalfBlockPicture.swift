@@ -34,15 +34,15 @@ struct HalfBlockPicture {
   private func stroke(_ outline: Overlay.Outline, _ raster: inout Raster) {
     guard let edge = geometry.outline(outline.box) else { return }
     func set(_ x: Int, _ y: Int, _ step: Int) {
-      let opacity = outline.opacity
       switch outline.pattern {
-      case .solid: raster.set(x, y, outline.color, opacity: opacity)
+      case .solid: raster.set(x, y, outline.color)
       case .dashed:
         let isLight = step / 2 % 2 == 0
         raster.set(
-          x, y, isLight ? outline.color : RGB(0x10, 0x10, 0x10), opacity: isLight ? opacity : opacity * 0.7)
-      case .broken: if step / 2 % 2 == 0 { raster.set(x, y, outline.color, opacity: opacity) }
-      case .dotted: if step % 2 == 0 { raster.set(x, y, outline.color, opacity: opacity) }
+          x, y, isLight ? outline.color : RGB(0x10, 0x10, 0x10), opacity: isLight ? 1 : 0.7)
+      case .faint: raster.set(x, y, outline.color, opacity: 0.3)
+      case .broken: if step / 2 % 2 == 0 { raster.set(x, y, outline.color) }
+      case .dotted: if step % 2 == 0 { raster.set(x, y, outline.color) }
       }
     }
     for x in max(edge.left, -1)...max(min(edge.right, raster.width), max(edge.left, -1)) {

@@ -11,13 +11,14 @@ struct Overlay {
     /// Dashes with the picture between them.
     case broken
     case dotted
+    /// There, but not to be looked at first.
+    case faint
   }
 
   struct Outline {
     let box: Box
     let color: RGB
     let pattern: Pattern
-    var opacity = 1.0
   }
 
   struct Label {
@@ -45,21 +46,21 @@ struct Overlay {
   private(set) var showsPrediction = false
   private(set) var showsDetections = false
 
-  init(_ state: State, theme: Theme) {
+  init(_ state: State, detections: Int) {
     if let scope = Scope(state) {
       showsDetections = scope.step.id == "detections"
       if !showsDetections { addSigns(scope) }
-      addPriors(scope, theme)
+      addPriors(scope)
     }
-    addObjects(state, theme)
+    addObjects(state)
     if let scope = Scope(state) {
-      if showsDetections { addDetections(scope, theme) }
-      addAnchor(scope, theme)
+      if showsDetections { addDetections(scope, most: detections) }
+      addAnchor(scope)
       addCursor(scope)
     }
   }
 
-  private mutating func addObjects(_ state: State, _ theme: Theme) {
+  private mutating func addObjects(_ state: State) {
     let scene = state.scene
     for object in scene.ignoredObjects {
       outlines.append(Outline(box: object.box, color: RGB(0x9E, 0x9E, 0x9E), pattern: .dotted))
@@ -100,7 +101,7 @@ struct Overlay {
   }
 
   /// The other anchors of the cell, while anchors are what the step is about.
-  private mutating func addPriors(_ scope: Scope, _ theme: Theme) {
+  private mutating func addPriors(_ scope: Scope) {
     guard scope.step.values.contains("anchors.boxes"), let level = scope.level, let place = scope.place
     else { return }
     for anchor in 0..<level.anchorsPerCell where anchor != place.anchor {
@@ -109,11 +110,11 @@ struct Overlay {
       guard let box = scope.box("anchors.boxes", scope.trace.priors.index(of: other)) else { continue }
       outlines.append(
         Outline(
-          box: Box(box[0], box[1], box[2], box[3]), color: RGB(255, 255, 255), pattern: .solid, opacity: 0.3))
+          box: Box(box[0], box[1], box[2], box[3]), color: RGB(255, 255, 255), pattern: .faint))
     }
   }
 
-  private mutating func addAnchor(_ scope: Scope, _ theme: Theme) {
+  private mutating func addAnchor(_ scope: Scope) {
     if let box = scope.box("decoded.boxes", scope.prior) {
       showsPrediction = true
       outlines.append(
@@ -127,12 +128,12 @@ struct Overlay {
     }
   }
 
-  private mutating func addDetections(_ scope: Scope, _ theme: Theme) {
+  private mutating func addDetections(_ scope: Scope, most: Int) {
     guard let boxes = scope.known("detections.boxes"), boxes.shape.count == 2 else { return }
     let labels = scope.known("detections.labels")
     let scores = scope.known("detections.scores")
     let anchors = scope.known("detections.anchor")
-    for row in (0..<min(boxes.shape[0], 8)).reversed() {
+    for row in (0..<min(boxes.shape[0], most)).reversed() {
       guard let box = scope.box("detections.boxes", row) else { continue }
       let label = labels?[flat: row].flatMap(Int.init(exactly:)) ?? 0
       let corners = Box(box[0], box[1], box[2], box[3])
@@ -140,7 +141,7 @@ struct Overlay {
       outlines.append(Outline(box: corners, color: color, pattern: .broken))
       let isSelected = scope.prior.map { Double($0) } == anchors?[flat: row] && scope.prior != nil
       let score = Number.fixed(scores?[flat: row] ?? .nan, decimals: 2)
-      if isSelected || row < 5 {
+      if isSelected || row < most / 2 + 1 {
         self.labels.append(
           Label(
             text: "\(scope.className(label)) \(score)", box: corners, color: color, isSelected: isSelected))

@@ -7,7 +7,8 @@ struct PicturePanel {
   let state: State
 
   func draw(_ frame: PartFrame, _ pen: inout Pen) {
-    let overlay = Overlay(state, theme: pen.theme)
+    // Labels of more would hide a small picture.
+    let overlay = Overlay(state, detections: frame.rect.columns >= 50 ? 8 : 3)
     let scene = state.scene
     let titleStyle = frame.isFocused ? pen.theme.accent : pen.theme.strong
     let geometry = PictureGeometry(
@@ -43,6 +44,9 @@ struct PicturePanel {
     if overlay.showsAnchor { kinds.append("╌ anchor") }
     if overlay.showsPrediction { kinds.append("┈ predicted") }
     if overlay.showsDetections { kinds.append("╴ found") }
+    while pen.columns(kinds.joined(separator: "  ")) > rect.columns - 18, kinds.count > 1 {
+      kinds.removeFirst()
+    }
     pen.note(rightOn: rect.row, of: rect, kinds.joined(separator: "  "), pen.theme.secondary)
     // The most that there is room for.
     let room = rect.columns - taken - 8

@@ -69,7 +69,7 @@ public enum Exact {
       for _ in 0..<Int(Swift.abs(exponent)) { result *= base }
       return exponent < 0 ? 1 / result : result
     }
-    if base == 0 { return exponent > 0 ? 0 : .infinity }
+    if base == 0 { return exponent.isNaN ? .nan : exponent > 0 ? 0 : .infinity }
     return exp(exponent * log(base))
   }
 
@@ -88,7 +88,8 @@ public enum Exact {
   private static func circular(_ x: Double, quarterTurns: Int) -> Double {
     guard Swift.abs(x) < 1e7 else { return x.isFinite ? 0 : .nan }
     let k = (x * 0x1.45f306dc9c883p-1).rounded()
-    let r = (x - k * 0x1.921fb54400000p+0) - k * 0x1.0b4611a626331p-34
+    // π/2 in three parts: the first two so short that k times them is exact.
+    let r = ((x - k * 0x1.921fb50000000p+0) - k * 0x1.1p-26) - k * 0x1.0b4611a626331p-34
     let quadrant = (Int(k) + quarterTurns) & 3
     let value = quadrant & 1 == 0 ? sineCore(r) : cosineCore(r)
     return quadrant & 2 == 0 ? value : -value

@@ -18,6 +18,8 @@ struct Open: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Open the debugger on a scene.",
     discussion: """
+      Without a scene, the gallery is shown to choose from.
+
       EXAMPLES
         boxstep open mixed
         boxstep open photo.jpg --max-side 256
@@ -27,7 +29,7 @@ struct Open: ParsableCommand {
   @Argument(
     help: "A scene of the gallery, a scene file (YAML or JSON), or a picture (PNG or JPEG).",
     completion: .list(Gallery.names))
-  var scene = Gallery.defaultName
+  var scene: String?
 
   @OptionGroup var detector: DetectorOptions
   @OptionGroup var appearance: AppearanceOptions
@@ -36,26 +38,58 @@ struct Open: ParsableCommand {
     guard Words.hasTerminal else {
       Words.fail("boxstep open needs a terminal. Without one: boxstep trace, boxstep why or boxstep train.")
     }
-    let trainer = try detector.trainer(for: scene)
+    // Bad input is refused before the terminal is taken.
+    let trainer = try scene.map { (name) throws(Fault) in try detector.trainer(for: name) }
     do {
-      try open(trainer)
+      let screen = try ScreenSession(appearance)
+      defer { screen.terminal.leave() }
+      if let trainer {
+        screen.debug(trainer)
+      } else if let name = screen.choose() {
+        try screen.debug(detector.trainer(for: name))
+      }
     } catch let error as TerminalError {
       Words.fail("\(error)")
     }
   }
+}
 
-  private func open(_ trainer: Trainer) throws {
-    let wake = try Wake()
-    let terminal = try Terminal()
+/// The terminal while boxstep has it.
+private struct ScreenSession {
+  let terminal: Terminal
+  let wake: Wake
+  let appearance: Appearance
+
+  init(_ options: AppearanceOptions) throws(TerminalError) {
+    wake = try Wake()
+    terminal = try Terminal()
+    appearance = options.appearance(colors: terminal.colors)
+  }
+
+  /// The name of a scene of the gallery; nil when the user leaves.
+  func choose() -> String? {
+    var start = StartScreen(appearance: appearance)
+    terminal.show(start.canvas(terminal.size))
+    while let key = terminal.next(wake: wake) {
+      if key == .endOfInput || key == .hangUp { return nil }
+      if let action = KeyBinding.action(for: key) { start = start.reduce(action) }
+      switch start.outcome {
+      case .open(let name): return name
+      case .quit: return nil
+      case nil: terminal.show(start.canvas(terminal.size))
+      }
+    }
+    return nil
+  }
+
+  func debug(_ trainer: Trainer) {
+    let parameters = trainer.settings.texts(for: trainer.detector)
     let state = State(
       scene: trainer.scene, detector: trainer.detector.title,
-      parameters: trainer.settings.texts(for: trainer.detector)
-        .map { Trace.Parameter(name: $0.name, text: $0.text) },
-      stepIDs: trainer.stepIDs, appearance: appearance.appearance(colors: terminal.colors),
-      size: terminal.size, explain: Why.explain)
+      parameters: parameters.map { Trace.Parameter(name: $0.name, text: $0.text) }, stepIDs: trainer.stepIDs,
+      appearance: appearance, size: terminal.size, explain: Why.explain)
     var loop = DebuggerLoop(state, session: Session(trainer), terminal: terminal, wake: wake)
     loop.run()
-    terminal.leave()
   }
 }
 

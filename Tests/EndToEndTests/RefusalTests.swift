@@ -74,7 +74,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("missing", "", "No such file"), ("empty", "", "few"), ("header longer than the file", "\u{FF}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}{}", "header"),
+    ("missing", "", "No such file"), ("empty", "", "few"),
+    ("header longer than the file", "\u{FF}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}{}", "header"),
     ("not JSON", "\u{4}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}[[[[", "header"),
     ("no tensors", "\u{2}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}{}", "cls_logits"),
   ])

@@ -13,16 +13,13 @@ struct MatrixView {
     }
     let finite = numbers.filter(\.isFinite)
     let strange = numbers.count - finite.count
-    var caption =
-      "\(scope.name(gt: gt)): \(Number.count(finite.count)) \(scope.priorName)s, height by log of count"
-    if strange > 0 { caption += ", \(Number.count(strange)) not finite" }
-    pen.write(caption, rect.column, rect.row, width: rect.columns, pen.theme.secondary)
-    let below = rect.dropping(rows: 1)
-    let barRows = below.rows >= 20 ? 4 : below.rows >= 12 ? 3 : below.rows >= 8 ? 2 : 1
+    let barRows = rect.rows >= 20 ? 4 : rect.rows >= 12 ? 3 : rect.rows >= 8 ? 2 : 1
     let chart = Histogram(
       numbers: finite, marks: view.marks, here: scope.prior.flatMap { number($0, numbers) })
-    let used = chart.draw(in: below.top(rows: barRows + 2), &pen)
-    list.draw(in: below.dropping(rows: used), &pen)
+    let used = chart.draw(in: rect.top(rows: barRows + 2), &pen)
+    let caption = strange > 0 ? "\(Number.count(strange)) not finite" : "count by log"
+    pen.write(caption, rect.column, rect.row, width: 14, strange > 0 ? pen.theme.hazard : pen.theme.secondary)
+    list.draw(in: rect.dropping(rows: used), &pen)
   }
 
   private func number(_ prior: Int, _ numbers: [Double]) -> Double? {
@@ -69,7 +66,7 @@ struct Histogram {
     let axis = rect.bottom
     pen.write(Number.text(least, digits: 2), rect.column, axis, pen.theme.secondary)
     pen.write(rightAt: rect.right, Number.text(most, digits: 2), axis, pen.theme.secondary)
-    var free = rect.column
+    var free = rect.column + 16
     var freeBelow = rect.column + 2
     for mark in marks.sorted(by: { $0.value < $1.value }) {
       guard let column = column(mark.value, rect) else { continue }

@@ -14,20 +14,17 @@ struct ViewPanel {
         theme.secondary)
       return
     }
-    let inner = frame.draw(title: [.init("B", style), .init(" \(scope.step.title)")], &pen)
-      .inset(left: 1, right: 1)
     let views = scope.views
-    if views.count > 1 {
-      pen.note(
-        rightOn: frame.rect.row, of: frame.rect, "v view \(state.viewIndex + 1)/\(views.count)",
-        theme.secondary)
-    }
+    let count = views.count > 1 ? "v view \(state.viewIndex + 1)/\(views.count)" : ""
+    let title = " " + pen.spelled(scope.step.title).fitted(frame.rect.columns - pen.columns(count) - 9)
+    let inner = frame.draw(title: [.init("B", style), .init(title)], &pen).inset(left: 1, right: 1)
+    pen.note(rightOn: frame.rect.row, of: frame.rect, count, theme.secondary)
     let used = drawRule(scope.step, in: inner, &pen)
     guard !views.isEmpty else { return }
     drawViews(scope, in: inner.dropping(rows: used), isFocused: frame.isFocused, &pen)
   }
 
-  /// The rule, where it is from, and what it means; returns the rows it took.
+  /// The rule and what it means; returns the rows it took.
   private func drawRule(_ step: StepRecord, in rect: Rect, _ pen: inout Pen) -> Int {
     let theme = pen.theme
     var used = 0
@@ -37,17 +34,14 @@ struct ViewPanel {
     let words = step.meaning
     let roomForWords = rect.rows >= 24 ? 5 : rect.rows >= 14 ? 3 : rect.rows >= 10 ? 2 : 0
     used += pen.wrap(words, in: rect.dropping(rows: used), lines: roomForWords, theme.text)
-    guard !step.source.isEmpty, used > 0 else { return used }
-    let last = rect.row + used - 1
-    let taken = pen.end(of: last, in: rect) - rect.column
-    if taken + 2 + pen.columns(step.source) <= rect.columns {
-      pen.write(rightAt: rect.right, step.source, last, theme.secondary)
-    } else if rect.rows >= 12 {
-      let column = max(rect.column, rect.right - pen.columns(step.source) + 1)
-      pen.write(step.source, column, last + 1, width: rect.columns, theme.secondary)
-      used += 1
-    }
     return used
+  }
+
+  /// Where the rule is from, on the panel's lower edge; a neighbour's title may stand there too.
+  func drawSource(on rect: Rect, _ pen: inout Pen) {
+    guard let source = state.currentStep?.source else { return }
+    pen.note(
+      rightOn: rect.bottom, of: rect, pen.spelled(source).fitted(rect.columns - 18), pen.theme.secondary)
   }
 
   /// The chosen view; with room for two, the one after it too.
@@ -65,7 +59,9 @@ struct ViewPanel {
   private func draw(_ index: Int, _ scope: Scope, in rect: Rect, isFocused: Bool, _ pen: inout Pen) {
     let view = scope.views[index]
     guard rect.rows > 1 else { return }
-    rule(view.title, rect, &pen)
+    var about = ""
+    if case .matrix = view, let gt = scope.gt { about = scope.name(gt: gt) }
+    rule(view.title, about, rect, &pen)
     let inner = rect.dropping(rows: 1)
     let list = Scroll.List.view(step: state.position.step, view: index)
     let listing = Listing(view, scope)
@@ -86,12 +82,14 @@ struct ViewPanel {
     }
   }
 
-  /// The view's title in a thin line.
-  private func rule(_ title: String, _ rect: Rect, _ pen: inout Pen) {
+  /// The view's title in a thin line, and what it is about at its end.
+  private func rule(_ title: String, _ about: String, _ rect: Rect, _ pen: inout Pen) {
     for column in rect.columnRange { pen.put(Cell("─", pen.theme.frame), column, rect.row) }
+    let room = rect.columns - (about.isEmpty ? 0 : pen.columns(about) + 4)
+    let title = pen.spelled(title).fitted(room - 3) + " "
     pen.write(
-      [.init("─ ", pen.theme.frame), .init(title + " ", pen.theme.strong)], rect.column, rect.row,
-      width: rect.columns)
+      [.init("─ ", pen.theme.frame), .init(title, pen.theme.strong)], rect.column, rect.row, width: room)
+    if !about.isEmpty { pen.write(rightAt: rect.right, " \(about) ─", rect.row, pen.theme.text) }
   }
 }
 
