@@ -28,7 +28,9 @@ static int terminal = -1, nowhere = -1, report_in = -1, report_out = -1;
 static int held = -1, true_stderr = -1;
 static bool keeps_older_handlers;
 static bool standing;
-static atomic_bool screen_is_up, interrupted, dying;
+static atomic_bool screen_is_up, dying;
+// Reported, and not yet read from the pipe.
+static atomic_bool interrupt_unheard, termination_unheard;
 
 static void write_all(int file, const char *bytes, size_t length) {
   while (length > 0) {
@@ -88,10 +90,15 @@ static void die_of(int number, const siginfo_t *information, void *context) {
   if (!fault || information->si_code <= 0) raise(number);
 }
 
+static atomic_bool *unheard(int number) {
+  return number == SIGINT ? &interrupt_unheard : number == SIGTERM ? &termination_unheard : NULL;
+}
+
 static void report(int number, siginfo_t *information, void *context) {
   int error = errno;
-  // Asked twice with nobody there to hear the first: the program hangs, and its user wants out.
-  if (number == SIGINT && atomic_exchange(&interrupted, true)) {
+  // Asked twice with nobody there to hear the first: the program hangs, and somebody wants it gone.
+  atomic_bool *before = unheard(number);
+  if (before != NULL && atomic_exchange(before, true)) {
     die_of(number, information, context);
     return;
   }
@@ -182,7 +189,8 @@ int terminal_guard_begin(void) {
   static bool ends_at_exit = false;
   if (!ends_at_exit) ends_at_exit = atexit(terminal_guard_end) == 0;
   hold_stderr();
-  atomic_store(&interrupted, false);
+  terminal_guard_heard(SIGINT);
+  terminal_guard_heard(SIGTERM);
   take_signals();
   standing = true;
   return report_out;
@@ -197,7 +205,10 @@ void terminal_guard_screen_up(const char *bytes, size_t length) {
 
 void terminal_guard_screen_down(void) { atomic_store(&screen_is_up, false); }
 
-void terminal_guard_heard_interrupt(void) { atomic_store(&interrupted, false); }
+void terminal_guard_heard(int number) {
+  atomic_bool *waiting = unheard(number);
+  if (waiting != NULL) atomic_store(waiting, false);
+}
 
 void terminal_guard_end(void) {
   if (!standing) return;

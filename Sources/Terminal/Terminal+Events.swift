@@ -66,13 +66,12 @@ extension Terminal {
   }
 
   private func handle(signal: Int32) {
+    terminal_guard_heard(signal)
     switch signal {
     case SIGWINCH: followSize()
     case SIGTSTP: suspend()
     case SIGCONT: resume()
-    case SIGINT:
-      terminal_guard_heard_interrupt()
-      pending.append(.control("c"))
+    case SIGINT: pending.append(.control("c"))
     case SIGHUP, SIGTERM:
       lastWish = signal
       pending.append(.hangUp)

@@ -80,6 +80,18 @@ func expectCleanTerminal(_ session: TerminalSession, _ location: SourceLocation 
     #expect(session.screen.text == Array(repeating: "a complaint", count: 3).joined(separator: "\n"))
   }
 
+  @Test func theScreenCanBeTakenAgain() throws {
+    let session = try startProbe(["--twice", "--complain"])
+    try session.type("!aq")
+    try session.waitUntil("the second screen") { $0.line(1) == "heard 0:" }
+    try session.press(.up)
+    try session.waitForKey(1, "up")
+    try session.type("q")
+    #expect(try session.finish() == .code(0))
+    try expectCleanTerminal(session)
+    #expect(session.screen.text == "a complaint")
+  }
+
   @Test func exitWithoutClosing() throws {
     let session = try startProbe(["--complain", "--exit"])
     try session.type("!")
@@ -110,13 +122,14 @@ func expectCleanTerminal(_ session: TerminalSession, _ location: SourceLocation 
     }
   }
 
-  @Test func ctrlCTwiceEndsAProgramThatHangs() throws {
+  @Test(arguments: [SIGINT, SIGTERM])
+  func askedTwiceAProgramThatHangsEnds(signal: Int32) throws {
     let session = try startProbe(["--hang"])
     try session.type("!")
     try session.waitUntil("the hang") { _ in session.unread == 0 }
-    session.send(signal: SIGINT)
-    let ended = try session.finish { session.send(signal: SIGINT) }
-    #expect(ended == .signal(SIGINT))
+    session.send(signal: signal)
+    let ended = try session.finish { session.send(signal: signal) }
+    #expect(ended == .signal(signal))
     try expectCleanTerminal(session)
   }
 

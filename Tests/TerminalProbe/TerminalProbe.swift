@@ -13,12 +13,18 @@ struct TerminalProbe {
     let arguments = CommandLine.arguments.dropFirst()
     if arguments.contains("--ignore-hang-up") { signal(SIGHUP, SIG_IGN) }
     do {
-      var probe = try Probe(Set(arguments))
-      exit(probe.run())
+      if arguments.contains("--twice") { try open(arguments) }
+      exit(try open(arguments))
     } catch {
       complain("TerminalProbe: \(error)")
       exit(2)
     }
+  }
+
+  @discardableResult
+  private static func open(_ arguments: ArraySlice<String>) throws(TerminalError) -> Int32 {
+    var probe = try Probe(Set(arguments))
+    return probe.run()
   }
 }
 

@@ -24,8 +24,8 @@ void terminal_guard_screen_down(void);
 /// Does nothing when the guard does not stand.
 void terminal_guard_end(void);
 
-/// A SIGINT was read from the pipe. A second one before that is a call for help: the process dies of it.
-void terminal_guard_heard_interrupt(void);
+/// A signal was read from the pipe. A second SIGINT or SIGTERM before that kills: the program hangs.
+void terminal_guard_heard(int signal);
 
 /// Stops the process as SIGTSTP does by default; returns when it is continued.
 void terminal_guard_stop(void);
