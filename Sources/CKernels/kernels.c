@@ -7,9 +7,11 @@
 #define JOIN_(a, b) a##_##b
 #define JOIN(a, b) JOIN_(a, b)
 
+// Rows of c held in registers: as many as hide the latency of an addition.
+#define ROWS 8
+
 #define NAME(x) JOIN(x, w4)
 #define WIDTH 4
-#define ROWS 6
 #define TARGET
 #include "kernels.inc"
 
@@ -17,13 +19,11 @@
 
 #define NAME(x) JOIN(x, w8)
 #define WIDTH 8
-#define ROWS 6
 #define TARGET __attribute__((target("avx2")))
 #include "kernels.inc"
 
 #define NAME(x) JOIN(x, w16)
 #define WIDTH 16
-#define ROWS 12
 #define TARGET __attribute__((target("avx512f")))
 #include "kernels.inc"
 

@@ -217,12 +217,23 @@ extension Iteration {
 }
 
 extension Value {
-  /// The first element that is NaN or infinite.
+  /// The first element that is NaN or infinite. Most often there is none, and one pass without a branch says so.
   fileprivate var firstNonFinite: Int? {
     switch elements {
-    case .double(let a): a.firstIndex { !$0.isFinite }
-    case .float(let a): a.firstIndex { !$0.isFinite }
+    case .double(let a):
+      a.firstIndex { !$0.isFinite }
+    case .float(let a):
+      Self.largestBits(a) < Float.infinity.bitPattern ? nil : a.firstIndex { !$0.isFinite }
     case .int32, .int8, .uint8: nil
+    }
+  }
+
+  /// The largest bit pattern without its sign: below infinity's where every number is finite.
+  private static func largestBits(_ numbers: [Float]) -> UInt32 {
+    numbers.withUnsafeBufferPointer { x in
+      var most: UInt32 = 0
+      for i in 0..<x.count { most = max(most, x[i].bitPattern & 0x7fff_ffff) }
+      return most
     }
   }
 }

@@ -60,7 +60,7 @@ extension Iteration {
     for index in network.names.indices {
       let (name, before, after) = (network.names[index], network.weights[index], updated[index])
       record("updated.\(name)", after)
-      let step = Self.distance(before, after)
+      let step = before.distance(to: after)
       moved += step * step
       let norm = before.norm
       let factor = slopes[index].map { Number.text(Double(optimizer.clipScale($0)), digits: 2) } ?? "frozen"
@@ -82,12 +82,5 @@ extension Iteration {
           title: "weights, those that moved most first", columns: ["weight", "norm", "clip ×", "step", "of it"],
           rows: rows.sorted { $0.share > $1.share }.map(\.row) + fromZero,
           note: "clip ×: what its gradient was multiplied by. step: length of the move.")))
-  }
-
-  private static func distance(_ a: Tensor, _ b: Tensor) -> Double {
-    zip(a.elements, b.elements).reduce(0.0) {
-      let d = Double($1.0) - Double($1.1)
-      return $0 + d * d
-    }.squareRoot()
   }
 }

@@ -27,6 +27,25 @@ package enum Sums {
     }
   }
 
+  /// Σ term(i) in double, four running sums side by side.
+  @inline(__always)
+  static func doubles(_ count: Int, _ term: (Int) -> Double) -> Double {
+    var (a, b, c, d) = (0.0, 0.0, 0.0, 0.0)
+    var i = 0
+    while i + 4 <= count {
+      a += term(i)
+      b += term(i + 1)
+      c += term(i + 2)
+      d += term(i + 3)
+      i += 4
+    }
+    while i < count {
+      a += term(i)
+      i += 1
+    }
+    return (a + c) + (b + d)
+  }
+
   @inline(__always)
   private static func reduce(
     _ count: Int, _ eight: (Int) -> SIMD8<Float>, tail: (Int) -> Float

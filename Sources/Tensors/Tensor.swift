@@ -33,9 +33,24 @@ public struct Tensor: Hashable, Sendable {
   /// The same elements in order, seen with another shape.
   public func reshaped(_ shape: [Int]) -> Tensor { Tensor(shape: shape, elements: elements) }
 
-  /// √Σx², summed in double in index order.
+  /// √Σx², summed in double.
   public var norm: Double {
-    elements.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+    elements.withUnsafeBufferPointer { x in
+      Sums.doubles(x.count) { Double(x[$0]) * Double(x[$0]) }
+    }.squareRoot()
+  }
+
+  /// √Σ(x − y)²: how far two tensors of one shape are apart.
+  public func distance(to other: Tensor) -> Double {
+    precondition(shape == other.shape, "shapes disagree")
+    return elements.withUnsafeBufferPointer { x in
+      other.elements.withUnsafeBufferPointer { y in
+        Sums.doubles(x.count) { i in
+          let d = Double(x[i]) - Double(y[i])
+          return d * d
+        }
+      }
+    }.squareRoot()
   }
 
   mutating func add(_ other: Tensor) {
