@@ -140,6 +140,19 @@ struct MatchingWhy {
       element: .pair(gt: gt, anchor: j), subject: "anchor \(j) → gt \(gt)", verdict: verdict, reasons: reasons)
   }
 
+  /// By which rules a GT came to its positives.
+  private func means(of gt: Int, _ positives: Int) -> String {
+    let reached = "reach positive_iou \(Number.text(thresholds.positive))"
+    let owners = trace["match.gt"]
+    let rules = trace["match.rule"]
+    let poor = (0..<trace.priors.count).count {
+      owners?[$0] == Double(gt) && rules?[$0] == Double(ThresholdMatching.Rule.lowQuality.rawValue)
+    }
+    if poor == 0 { return "which \(reached)" }
+    return poor == positives
+      ? "by low-quality matches" : "\(poor) of them by low-quality matches; the others \(reached)"
+  }
+
   /// A GT: how many positives, or why none.
   func object(_ gt: Int) -> Explanation? {
     guard objectBox(gt) != nil, let best = trace["match.best_iou_of_gt"]?[gt],
@@ -158,7 +171,10 @@ struct MatchingWhy {
         return count > 0 ? "\(level.name) \(count)" : nil
       }
       reasons.append(
-        Reason("positives", words: "\(positives) anchors are this object's and reach positive_iou \(Number.text(thresholds.positive)): \(levels.joined(separator: ", "))"))
+        Reason(
+          "positives",
+          words: "\(positives) \(positives == 1 ? "anchor is" : "anchors are") this object's, "
+            + "\(means(of: gt, positives)): \(levels.joined(separator: ", "))"))
     } else if best < thresholds.positive {
       reasons.append(
         Reason(
