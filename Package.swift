@@ -36,13 +36,20 @@ let package = Package(
         "Scenes", "Traces", "Detectors", "Debugger", "Screen", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: [
+        "Boxes", "Tensors", "Scenes", "Traces", "Detectors", "Debugger", "Screen", "CPseudoTerminal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
 
-    // The engine's tests.
+    // Tests.
     .target(name: "TestSupport", path: "Tests/Support"),
     .testTarget(name: "BoxesTests", dependencies: ["Boxes", "TestSupport"]),
     .testTarget(
       name: "TensorsTests", dependencies: ["CKernels", "Tensors", "Traces", "TestSupport"],
       exclude: ["Figures"]),
+    .testTarget(name: "ScenesTests", dependencies: ["Boxes", "Scenes"], exclude: ["Fixtures"]),
     .testTarget(name: "TracesTests", dependencies: ["Boxes", "Scenes", "Tensors", "Traces", "TestSupport"]),
     .testTarget(
       name: "DetectorsTests",
@@ -51,6 +58,16 @@ let package = Package(
     .testTarget(
       name: "DebuggerTests",
       dependencies: ["Boxes", "Scenes", "Traces", "Detectors", "Debugger", "TestSupport"]),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal", "Screen", "Scenes"]),
+    .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
+    .systemLibrary(name: "CVTerm", path: "Tests/CVTerm", providers: [.apt(["libvterm-dev"])]),
+    .executableTarget(
+      name: "TerminalProbe", dependencies: ["Terminal", "Screen", "Scenes"], path: "Tests/TerminalProbe"),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "Terminal", "Screen", "Scenes", "CPseudoTerminal", "CVTerm", "TerminalProbe", "boxstep",
+      ]),
   ],
   cLanguageStandard: .c11
 )

@@ -64,7 +64,8 @@ extension Iteration {
         + "\(Number.text(best[least].iou, digits: 3)) (gt \(least), \(className(least))) to "
         + "\(Number.text(best.map(\.iou).max() ?? 0, digits: 3)).")
     show(
-      .matrix(View.Matrix(title: "IoU of the selected object with every anchor", value: "overlap.iou", marks: thresholds)),
+      .matrix(
+        View.Matrix(title: "IoU of the selected object with every anchor", value: "overlap.iou", marks: thresholds)),
       .priorMap(View.PriorMap(title: "IoU with the selected object", value: "overlap.iou", scale: .unit)))
   }
 
@@ -93,7 +94,8 @@ extension Iteration {
       (objects.isEmpty ? "Nothing to match: " : "Each anchor takes its best object: ")
         + "+ \(Number.count(matching.count(of: .positive))) positive   ~ \(Number.count(matching.count(of: .ignored))) ignored   "
         + "− \(Number.count(matching.count(of: .negative))) negative."
-        + (without.isEmpty ? "" : "   ! \(without.map { "gt \($0)" }.joined(separator: ", ")) has none"))
+        + (without.isEmpty
+          ? "" : without.count == 1 ? "   ! gt \(without[0]) has none" : "   ! \(without.count) objects have none"))
     var rows: [View.Table.Row] = []
     for gt in objects.indices {
       let (iou, anchor) = matching.best.ofObject[gt]
@@ -111,7 +113,10 @@ extension Iteration {
           : "gt \(gt) (\(className(gt))) has \(counts[gt]) positive \(counts[gt] == 1 ? "anchor" : "anchors"); best IoU \(Number.text(iou, digits: 3)).",
         focus: Focus(level: grid.level(of: anchor), gt: gt, anchor: anchor))
       if counts[gt] == 0 {
-        warn(Hazard(.noPositive, "gt \(gt) (\(className(gt))) has no positive anchor: \(reason)", focus: Focus(gt: gt, anchor: anchor)))
+        warn(
+          Hazard(
+            .noPositive, "gt \(gt) (\(className(gt))) has no positive anchor: \(reason)",
+            focus: Focus(gt: gt, anchor: anchor)))
       }
       warnOfRounding(gt, matching, thresholds)
     }
@@ -123,7 +128,8 @@ extension Iteration {
         View.Table(
           title: "positives of each object, by level",
           columns: ["", "class"] + grid.levels.map(\.name) + ["best IoU", "in all"], rows: rows,
-          note: without.first.map { "gt \($0): \(reason(for: $0, matching))" } ?? "Every object has a positive anchor.")),
+          note: without.first.map { "gt \($0): \(reason(for: $0, matching))" } ?? "Every object has a positive anchor.")
+      ),
       .priorMap(View.PriorMap(title: "states of all anchors", value: "match.state", scale: .state)))
   }
 
@@ -163,7 +169,8 @@ extension Iteration {
     }
     let largest = positives.map { j in (j, (0..<4).map { abs(targets[j * 4 + $0]) }.max() ?? 0) }
       .max { $0.1 < $1.1 }
-    let mean = positives.reduce(0.0) { sum, j in sum + (0..<4).reduce(0.0) { $0 + abs(targets[j * 4 + $1]) } }
+    let mean =
+      positives.reduce(0.0) { sum, j in sum + (0..<4).reduce(0.0) { $0 + abs(targets[j * 4 + $1]) } }
       / Double(4 * positives.count)
     headline(
       "\(positives.count) positives get four numbers each, on average \(Number.text(mean, digits: 3)) in size; the largest, "
@@ -208,9 +215,10 @@ extension Iteration {
           series: series, cursor: "focal.p_t")),
       .ranking(
         View.Ranking(
-          title: "anchors that cost most", value: "losses.cls_per_anchor",
+          title: "anchors that cost most", value: "losses.cls_per_anchor", heading: "loss",
           columns: [.init("p_t", "focal.p_t"), .init("state", "match.state")])),
-      .priorMap(View.PriorMap(title: "classification loss of each anchor", value: "losses.cls_per_anchor", scale: .magnitude)))
+      .priorMap(
+        View.PriorMap(title: "classification loss of each anchor", value: "losses.cls_per_anchor", scale: .magnitude)))
   }
 
   /// p_t of each anchor: the probability of its class if it has one, else of there being none of the
@@ -234,21 +242,23 @@ extension Iteration {
       positives.isEmpty
         ? "No positive anchor, so no box loss. Total \(Number.text(total.value))."
         : "Σ \(Number.text(term.sum)) / \(Number.text(term.normalizer)) = \(Number.text(term.value)); most from "
-          + "\(grid.label(of: worst ?? 0)), \(Number.text(perAnchor[worst ?? 0], digits: 3)). Total loss \(Number.text(total.value)).")
+          + "\(grid.label(of: worst ?? 0)), \(Number.text(perAnchor[worst ?? 0], digits: 3)). Total loss \(Number.text(total.value))."
+    )
     levelSubsteps(of: term)
     let reach = Swift.max(3 * loss.bend, 1)
     let xs = (0...120).map { reach * (Double($0) / 60 - 1) }
     show(
       .ranking(
         View.Ranking(
-          title: "positives whose box is furthest off", value: "losses.box_per_anchor",
+          title: "positives whose box is furthest off", value: "losses.box_per_anchor", heading: "loss",
           columns: [.init("gt", "match.gt"), .init("IoU", "match.max_iou")])),
       .curve(
         View.Curve(
           title: "loss of one number", xLabel: "d, prediction − target", yLabel: "loss",
           series: [
             View.Curve.Series(
-              name: loss.shape == .l1 ? "L1" : "smooth L1, σ \(Number.text(loss.sigma))", x: xs, y: xs.map { loss.term($0).loss }),
+              name: loss.shape == .l1 ? "L1" : "smooth L1, σ \(Number.text(loss.sigma))", x: xs,
+              y: xs.map { loss.term($0).loss }),
             View.Curve.Series(name: "½d²", x: xs, y: xs.map { 0.5 * $0 * $0 }),
           ], marks: loss.bend > 0 ? [Mark("1/σ²", loss.bend)] : [])),
       .priorMap(View.PriorMap(title: "box loss of each anchor", value: "losses.box_per_anchor", scale: .magnitude)))

@@ -3,18 +3,18 @@ import Scenes
 import Traces
 
 /// Boxes of fixed shapes at every cell of every level.
-struct Anchors: Sendable {
+package struct Anchors: Sendable {
   /// N, in the order level, row, column, ratio, scale.
-  let boxes: [Box]
+  package let boxes: [Box]
 
-  static func grid(on scene: Scene, _ settings: Settings) -> PriorGrid {
+  package static func grid(on scene: Scene, _ settings: Settings) -> PriorGrid {
     PriorGrid(
       covering: scene, strides: settings[AnchorParameters.strides],
       anchorsPerCell: settings[AnchorParameters.ratios].count * settings[AnchorParameters.scales].count,
       offset: settings[AnchorParameters.offset])
   }
 
-  init(on grid: PriorGrid, _ settings: Settings) {
+  package init(on grid: PriorGrid, _ settings: Settings) {
     let rounds = settings[AnchorParameters.rounding]
     let shapes = settings[AnchorParameters.sizes].map { size in
       settings[AnchorParameters.ratios].flatMap { ratio in
@@ -30,7 +30,7 @@ struct Anchors: Sendable {
 
   /// An anchor round the origin. Its area is side², its height ratio times its width; the order of
   /// operations is keras-retinanet's, because rounding decides ties.
-  static func shape(side: Double, ratio: Double) -> Box {
+  package static func shape(side: Double, ratio: Double) -> Box {
     let w = (side * side / ratio).squareRoot()
     let h = w * ratio
     return Box(-w * 0.5, -h * 0.5, w - w * 0.5, h - h * 0.5)

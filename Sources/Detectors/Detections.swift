@@ -81,7 +81,8 @@ extension Iteration {
     headline(
       "\(Number.count(candidates)) scores over \(threshold); suppression keeps \(Number.count(suppression.kept.count))"
         + (kept < suppression.kept.count ? ", the best \(kept) count" : "")
-        + ". Found: \(found.count { $0.detection != nil }) of \(found.count) objects (IoU ≥ .5, right class, score ≥ .3).")
+        + ". Found: \(found.count { $0.detection != nil }) of \(found.count) objects (IoU ≥ .5, right class, score ≥ .3)."
+    )
   }
 
   private func suppressedTable(_ candidates: [Candidate], _ suppression: Suppression) -> View.Table {
@@ -113,7 +114,9 @@ extension Iteration {
       View.Table.Row(
         [
           "gt \(gt)", scene.classes[object.label], object.positives.map(String.init) ?? "",
-          object.detection.map { "found, score \(Number.text($0.score, digits: 2)), IoU \(Number.text($0.iou, digits: 2))" }
+          object.detection.map {
+            "found, score \(Number.text($0.score, digits: 2)), IoU \(Number.text($0.iou, digits: 2))"
+          }
             ?? (object.positives == 0 ? "missed: it has no positive anchor" : "missed"),
         ], focus: Focus(gt: gt))
     }

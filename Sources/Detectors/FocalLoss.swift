@@ -6,16 +6,22 @@ import Tensors
 ///
 /// As in keras-retinanet the logarithm's probability is clamped to [clip, 1 − clip] and clip is added
 /// inside it; with clip 0 it is computed from the logits, as in torchvision and mmdetection.
-struct FocalLoss: Sendable {
-  let alpha: Double
-  let gamma: Double
-  let clip: Double
+package struct FocalLoss: Sendable {
+  package let alpha: Double
+  package let gamma: Double
+  package let clip: Double
 
-  struct Result: Sendable {
+  package struct Result: Sendable {
     /// N: the sum over classes, before the normaliser; 0 for an ignored prior.
-    var perPrior: [Double]
+    package var perPrior: [Double]
     /// N,K: of Σ perPrior / normalizer.
-    var gradient: Tensor
+    package var gradient: Tensor
+  }
+
+  package init(alpha: Double, gamma: Double, clip: Double) {
+    self.alpha = alpha
+    self.gamma = gamma
+    self.clip = clip
   }
 
   /// The loss and its gradient in one pass. O(N·K) time; beside the result it keeps one block of rows.
@@ -24,7 +30,7 @@ struct FocalLoss: Sendable {
   ///   - logits: N,K.
   ///   - label: the class of a prior: nil for background.
   ///   - counted: false for ignored priors.
-  func evaluate(
+  package func evaluate(
     _ logits: Tensor, label: (Int) -> Int?, counted: (Int) -> Bool, normalizer: Double
   ) -> Result {
     let (rows, classes) = (logits.shape[0], logits.shape[1])
@@ -79,7 +85,7 @@ struct FocalLoss: Sendable {
   /// The loss of a positive prior's own class at logit x, and its derivative by x.
   ///
   /// d/dx of α q^γ L(p), with p′ = pq and q′ = −pq: α q^γ p·(−γ L − q/v) where v is the logarithm's argument.
-  func positive(_ x: Double) -> (loss: Double, derivative: Double) {
+  package func positive(_ x: Double) -> (loss: Double, derivative: Double) {
     let p = Exact.sigmoid(x)
     let q = Exact.sigmoid(-x)
     let argument = min(max(p, clip), 1 - clip) + clip
@@ -90,7 +96,7 @@ struct FocalLoss: Sendable {
   }
 
   /// The loss of a class that is not there.
-  func background(_ x: Double) -> Double {
+  package func background(_ x: Double) -> Double {
     FocalLoss(alpha: 1 - alpha, gamma: gamma, clip: clip).positive(-x).loss
   }
 }

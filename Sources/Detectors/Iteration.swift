@@ -162,6 +162,12 @@ public struct Trainer: Sendable {
     return work
   }
 
+  /// The steps an iteration will have.
+  public var stepIDs: [String] {
+    func ids<D: Detector>(_ type: D.Type) -> [String] { D.steps.filter { includes($0.occasion) }.map(\.id) }
+    return ids(detector)
+  }
+
   private func includes<D>(_ occasion: Step<D>.Occasion) -> Bool {
     switch occasion {
     case .always: true

@@ -15,7 +15,8 @@ extension Iteration {
       for (name, variable) in zip(network.names, run.variables) {
         guard let gradient = gradients[variable] else { continue }
         record("gradients.weights.\(name)", gradient)
-        bars.append((View.Bars.Bar(name, gradient.norm), gradient.norm))
+        let norm = gradient.norm
+        bars.append((View.Bars.Bar(Network.label(of: name), norm), norm))
       }
     }
     showGradients(bars)
@@ -27,9 +28,10 @@ extension Iteration {
     }
     if let magnitudes { record("gradients.cls_magnitude", shape: [magnitudes.count], magnitudes) }
     let map = View.priorMap(
-      View.PriorMap(title: "pull on each anchor's class scores: Σ|∂L/∂logit|", value: "gradients.cls_magnitude", scale: .magnitude))
+      View.PriorMap(
+        title: "pull on each anchor's class scores: Σ|∂L/∂logit|", value: "gradients.cls_magnitude", scale: .magnitude))
     let ranking = View.ranking(
-      View.Ranking(title: "anchors that pull most", value: "gradients.cls_magnitude"))
+      View.Ranking(title: "anchors that pull most", value: "gradients.cls_magnitude", heading: "pull"))
     let clip = settings[SharedParameters.clipNorm]
     guard let largest = bars.max(by: { $0.norm < $1.norm }) else {
       headline("The total loss reaches every prediction; there is no network here to pass it on to.")
@@ -52,6 +54,8 @@ extension Iteration {
     let slopes = run.variables.map { gradients[$0] }
     optimizer.update(&updated, gradients: slopes)
     var rows: [(row: View.Table.Row, share: Double)] = []
+    // Weights that start at 0 have no share to be sorted by.
+    var fromZero: [View.Table.Row] = []
     var moved = 0.0
     for index in network.names.indices {
       let (name, before, after) = (network.names[index], network.weights[index], updated[index])
@@ -62,8 +66,10 @@ extension Iteration {
       let factor = slopes[index].map { Number.text(Double(optimizer.clipScale($0)), digits: 2) } ?? "frozen"
       let share = norm > 0 ? step / norm : Double.infinity
       let percent = norm > 0 ? "\(Number.fixed(100 * share, decimals: 2))%" : "from 0"
-      let cells = [name, Number.text(norm, digits: 3), factor, Number.text(step, digits: 3), percent]
-      rows.append((View.Table.Row(cells), share))
+      let cells = [
+        Network.label(of: name), Number.text(norm, digits: 3), factor, Number.text(step, digits: 3), percent,
+      ]
+      if norm > 0 { rows.append((View.Table.Row(cells), share)) } else { fromZero.append(View.Table.Row(cells)) }
     }
     let frozen = settings[SharedParameters.freeze]
     headline(
@@ -74,8 +80,8 @@ extension Iteration {
       .table(
         View.Table(
           title: "weights, those that moved most first", columns: ["weight", "norm", "clip ×", "step", "of it"],
-          rows: rows.sorted { $0.share > $1.share }.map(\.row),
-          note: "clip ×: what the gradient was multiplied by before use. step: length of the move.")))
+          rows: rows.sorted { $0.share > $1.share }.map(\.row) + fromZero,
+          note: "clip ×: what its gradient was multiplied by. step: length of the move.")))
   }
 
   private static func distance(_ a: Tensor, _ b: Tensor) -> Double {

@@ -12,7 +12,7 @@ public struct HeadSpecification: Sendable {
   /// Of the last convolution.
   public let bias: Double
 
-  init(name: String, prediction: String, depth: Int, bias: Double = 0) {
+  package init(name: String, prediction: String, depth: Int, bias: Double = 0) {
     self.name = name
     self.prediction = prediction
     self.depth = depth
@@ -64,6 +64,13 @@ public struct Network: Sendable {
     weights = builder.weights
   }
 
+  /// With weights from elsewhere, which must be those of the plan.
+  package init(_ plan: Plan, names: [String], weights: [Tensor]) {
+    self.plan = plan
+    self.names = names
+    self.weights = weights
+  }
+
   /// No weights at all: predictions come from a file.
   init(without plan: Plan) {
     self.plan = plan
@@ -73,6 +80,22 @@ public struct Network: Sendable {
 
   /// Which of "backbone", "pyramid", "heads" a weight belongs to.
   static func part(of name: String) -> String { String(name.prefix { $0 != "." }) }
+
+  /// A weight's name as the screen has room for: "C3.0 conv1 weight", "P4 lateral bias", "cls head conv0 weight".
+  static func label(of name: String) -> String {
+    var words = name.split(separator: ".").map(String.init)
+    switch words.removeFirst() {
+    case "backbone":
+      guard let stage = words.first, stage.hasPrefix("stage"), words.count > 1 else { break }
+      words.replaceSubrange(0..<2, with: ["C\(stage.dropFirst(5)).\(words[1].dropFirst(5))"])
+    case "pyramid":
+      guard let layer = words.first else { break }
+      let kind = layer.filter(\.isLetter)
+      words[0] = kind == "p" ? layer.uppercased() : "P\(layer.filter(\.isNumber)) \(kind)"
+    default: words[0] += " head"
+    }
+    return words.joined(separator: " ")
+  }
 
   /// How many numbers all weights have.
   public var parameterCount: Int { weights.reduce(0) { $0 + $1.count } }

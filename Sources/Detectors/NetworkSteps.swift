@@ -33,14 +33,16 @@ extension Step {
     Step(
       "heads", "Heads: a guess at every anchor", formula: "score = 1 / (1 + e^−logit),  bias = −ln((1 − π) / π)",
       source: "RetinaNet sections 3.3 and 4",
-      meaning: "The same few convolutions run over every level; they guess a class and four box numbers for each anchor.",
+      meaning:
+        "The same few convolutions run over every level; they guess a class and four box numbers for each anchor.",
       when: .network
     ) { _, iteration in iteration.runHeads() }
   }
 
   static var readPredictions: Step {
     Step(
-      "predictions", "Predictions from a file", formula: "score = 1 / (1 + e^−logit)", source: "the model that made them",
+      "predictions", "Predictions from a file", formula: "score = 1 / (1 + e^−logit)",
+      source: "the model that made them",
       meaning: "No network runs: another model's outputs stand in for it, and every later step works on them.",
       when: .predictions
     ) { _, iteration in iteration.readPredictions() }
@@ -50,7 +52,8 @@ extension Step {
     Step(
       "gradients", "Gradients: who is to blame", formula: "∂L/∂w, by the chain rule from the loss back to each weight",
       source: "reverse-mode differentiation",
-      meaning: "How the total loss would change with each prediction and each weight. Large bars will be cut to the clip norm."
+      meaning:
+        "How the total loss would change with each prediction and each weight. Large bars will be cut to the clip norm."
     ) { _, iteration in iteration.computeGradients() }
   }
 
@@ -165,7 +168,7 @@ extension Iteration {
     }
     show(
       .priorMap(View.PriorMap(title: "best score of each anchor", value: "heads.score", scale: .unit)),
-      .ranking(View.Ranking(title: "anchors of highest score", value: "heads.score")))
+      .ranking(View.Ranking(title: "anchors of highest score", value: "heads.score", heading: "score")))
   }
 
   private func parameters(of part: String) -> Int {

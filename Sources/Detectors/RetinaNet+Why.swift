@@ -8,6 +8,7 @@ extension RetinaNet {
   public static func explain(_ element: Element, in trace: Trace) -> Explanation? {
     let settings = Settings(recordedIn: trace, of: RetinaNet.self)
     let matching = MatchingWhy(trace, settings)
+    if trace["match.state"] == nil { return matching.undecided(element) }
     switch element {
     case .anchor(let j): return anchor(j, trace, settings, matching)
     case .gt(let gt): return matching.object(gt)

@@ -21,7 +21,8 @@ public struct RetinaNet: Detector {
       "anchors", "Anchors: boxes laid out in advance",
       formula: "w = √((size·scale)² / ratio),  h = w·ratio,  centre = (cell + offset)·stride",
       source: "keras-retinanet utils/anchors.py",
-      meaning: "Every cell of every level holds the same few boxes. Learning only says which of them to keep and how to bend them."
+      meaning:
+        "Every cell of every level holds the same few boxes. Learning only says which of them to keep and how to bend them."
     ) { $0.layAnchors(&$1) },
     Step(
       "overlap", "Overlap of every object with every anchor",
@@ -37,18 +38,21 @@ public struct RetinaNet: Detector {
     Step(
       "targets", "Targets: what a positive should predict",
       formula: "t = ((gt − anchor) / (w, h, w, h) − mean) / std", source: "keras-retinanet utils/anchors.py",
-      meaning: "The four numbers that would bend the anchor into its object, in units that make them about as large as 1."
+      meaning:
+        "The four numbers that would bend the anchor into its object, in units that make them about as large as 1."
     ) { $0.encodeTargets(&$1) },
     Step(
       "focal", "Focal loss: the classes", formula: "FL = −α_t (1 − p_t)^γ ln p_t,  Σ / max(1, positives)",
       source: "RetinaNet section 3; keras-retinanet losses.py",
-      meaning: "p_t is the probability of the right answer. Thousands of easy negatives are turned down so that the few positives are heard."
+      meaning:
+        "p_t is the probability of the right answer. Thousands of easy negatives are turned down so that the few positives are heard."
     ) { $0.classificationLoss(&$1) },
     Step(
       "box", "Box loss: smooth L1 over the positives",
       formula: "0.5σ²d² if |d| < 1/σ², else |d| − 0.5/σ²,  Σ / max(1, positives)",
       source: "Girshick 2015; keras-retinanet losses.py",
-      meaning: "d is prediction minus target. Small misses count by their square, large ones by their size, so that none shouts."
+      meaning:
+        "d is prediction minus target. Small misses count by their square, large ones by their size, so that none shouts."
     ) { $0.boxLoss(&$1) },
     .gradients,
     .update,
@@ -56,7 +60,8 @@ public struct RetinaNet: Detector {
       "detections", "Detections: what it finds now",
       formula: "box = anchor + (t·std + mean)·(w, h, w, h),  score > threshold,  NMS",
       source: "keras-retinanet layers/filter_detections.py",
-      meaning: "The guesses of this iteration, before the update, bent into boxes; of boxes on the same thing only the best stays."
+      meaning:
+        "The guesses of this iteration, before the update, bent into boxes; of boxes on the same thing only the best stays."
     ) { $0.detect(&$1) },
   ]
 

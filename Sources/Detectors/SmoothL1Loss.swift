@@ -1,17 +1,22 @@
 import Tensors
 
 /// The smooth L1 loss with σ (Girshick 2015): 0.5σ²d² where |d| < 1/σ², else |d| − 0.5/σ²; or plain L1.
-struct SmoothL1Loss: Sendable {
-  enum Shape: String, SettingChoice {
+package struct SmoothL1Loss: Sendable {
+  package enum Shape: String, SettingChoice {
     case smoothL1 = "smooth_l1"
     case l1
   }
 
-  let shape: Shape
-  let sigma: Double
+  package let shape: Shape
+  package let sigma: Double
+
+  package init(shape: Shape, sigma: Double) {
+    self.shape = shape
+    self.sigma = sigma
+  }
 
   /// Where the parabola gives way to the line.
-  var bend: Double {
+  package var bend: Double {
     switch shape {
     case .smoothL1: 1 / (sigma * sigma)
     case .l1: 0
@@ -19,24 +24,24 @@ struct SmoothL1Loss: Sendable {
   }
 
   /// The loss of a difference and its derivative; at 0 of plain L1 the derivative is 0.
-  func term(_ d: Double) -> (loss: Double, derivative: Double) {
+  package func term(_ d: Double) -> (loss: Double, derivative: Double) {
     let size = abs(d)
     if size < bend { return (0.5 * sigma * sigma * d * d, sigma * sigma * d) }
     return (size - 0.5 * bend, d > 0 ? 1 : d < 0 ? -1 : 0)
   }
 
-  struct Result: Sendable {
+  package struct Result: Sendable {
     /// N: the sum over the four numbers, before the normaliser; 0 where not positive.
-    var perPrior: [Double]
+    package var perPrior: [Double]
     /// N,4: of Σ perPrior / normalizer.
-    var gradient: Tensor
+    package var gradient: Tensor
   }
 
   /// - Parameters:
   ///   - deltas: N,4 as predicted.
   ///   - targets: N,4.
   ///   - rows: the priors that count.
-  func evaluate(_ deltas: Tensor, _ targets: [Double], rows: [Int], normalizer: Double) -> Result {
+  package func evaluate(_ deltas: Tensor, _ targets: [Double], rows: [Int], normalizer: Double) -> Result {
     var result = Result(
       perPrior: Array(repeating: 0, count: deltas.shape[0]), gradient: .zeros(deltas.shape))
     for row in rows {

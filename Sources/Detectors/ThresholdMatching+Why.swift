@@ -95,7 +95,8 @@ struct MatchingWhy {
       best?[gt] == overlaps?[gt, j] && (best?[gt] ?? 0) > 0
     }
     return Reason(
-      "state", words: "low-quality match: no anchor overlaps \(gt.map { "gt \($0)" } ?? "its object") more than this one",
+      "state",
+      words: "low-quality match: no anchor overlaps \(gt.map { "gt \($0)" } ?? "its object") more than this one",
       conclusion: "positive whatever its IoU")
   }
 
@@ -116,6 +117,39 @@ struct MatchingWhy {
     return Reason("state", condition, conclusion: "ignored: its centre is off the picture")
   }
 
+  /// What can be said of an element before the match: the object's box, the anchor's, their overlap.
+  func undecided(_ element: Element) -> Explanation? {
+    switch element {
+    case .gt(let gt):
+      guard let box = objectBox(gt) else { return nil }
+      return Explanation(
+        element: element, subject: "gt \(gt) (\(className(gt)))", verdict: "not matched yet",
+        reasons: [sides("box", box)])
+    case .anchor(let j):
+      guard (0..<trace.priors.count).contains(j) else { return nil }
+      let box = anchorBox(j)
+      return Explanation(
+        element: element, subject: "anchor \(j), \(trace.priors.label(of: j))",
+        verdict: box == nil ? "not laid out yet" : "not matched yet",
+        reasons: box.map { [sides("box", $0)] } ?? [])
+    case .pair(let gt, let j):
+      guard let box = objectBox(gt), (0..<trace.priors.count).contains(j) else { return nil }
+      let boxes = [sides("gt \(gt)", box)] + (anchorBox(j).map { [sides("anchor", $0)] } ?? [])
+      return Explanation(
+        element: element, subject: "anchor \(j) → gt \(gt)",
+        verdict: trace["overlap.iou"] == nil ? "not compared yet" : "not matched yet",
+        reasons: boxes + (trace["overlap.iou"] == nil ? [] : overlap(gt: gt, anchor: j)))
+    case .loss: return nil
+    }
+  }
+
+  private func sides(_ topic: String, _ box: Box) -> Reason {
+    let corners = box.corners.map { Number.text($0) }.joined(separator: " ")
+    return Reason(
+      topic, words: "\(corners): \(Number.text(box.width)) × \(Number.text(box.height)) px",
+      conclusion: "height / width \(Number.text(box.height / box.width, digits: 3))")
+  }
+
   /// A pair: its overlap, and what keeps the anchor from this object, the first rule that failed.
   func pair(gt: Int, anchor j: Int) -> Explanation? {
     guard objectBox(gt) != nil, let state = state(of: j) else { return nil }
@@ -130,7 +164,8 @@ struct MatchingWhy {
       reasons.append(
         Reason(
           "owner",
-          Condition(.named("IoU with gt \(gt)", mine), mine < its ? .less : .lessOrEqual, .named("IoU with gt \(best)", its)),
+          Condition(
+            .named("IoU with gt \(gt)", mine), mine < its ? .less : .lessOrEqual, .named("IoU with gt \(best)", its)),
           conclusion: mine < its ? "the anchor goes by gt \(best)" : "a tie goes to the lower index: gt \(best)"))
       verdict = owner == best ? "no match: it is gt \(best)'s" : verdict
     } else {
@@ -161,7 +196,9 @@ struct MatchingWhy {
     else { return nil }
     var reasons = [
       Reason(
-        "best", words: "of \(Number.count(trace.priors.count)) anchors, \(trace.priors.label(of: anchor)) (anchor \(anchor)) fits best",
+        "best",
+        words:
+          "of \(Number.count(trace.priors.count)) anchors, \(trace.priors.label(of: anchor)) (anchor \(anchor)) fits best",
         conclusion: "IoU \(Number.text(best, digits: 4))")
     ]
     reasons += overlap(gt: gt, anchor: anchor)

@@ -40,8 +40,8 @@ package struct ThresholdMatching: Sendable {
     let ignoresOutside: Bool
 
     package init(
-      positive: Double, negative: Double, lowQuality: Bool, lowQualityOwner: LowQualityOwner,
-      ignoresOutside: Bool
+      positive: Double, negative: Double, lowQuality: Bool = false, lowQualityOwner: LowQualityOwner = .prior,
+      ignoresOutside: Bool = true
     ) {
       self.positive = positive
       self.negative = negative
@@ -56,8 +56,8 @@ package struct ThresholdMatching: Sendable {
   /// The GT of a positive.
   package private(set) var owners: [Int?]
   /// The largest part of each anchor inside one ignored object; empty when there is none.
-  private(set) var ignoredShares: [Double] = []
-  let best: BestOverlaps
+  package private(set) var ignoredShares: [Double] = []
+  package let best: BestOverlaps
 
   package init(_ anchors: [Box], to objects: [Box], in scene: Scene, _ thresholds: Thresholds) {
     let best = BestOverlaps(of: objects, with: anchors)
@@ -110,7 +110,7 @@ package struct ThresholdMatching: Sendable {
     rules[j] = rule
   }
 
-  var positives: [Int] { states.indices.filter { states[$0] == .positive } }
+  package var positives: [Int] { states.indices.filter { states[$0] == .positive } }
 
-  func count(of state: State) -> Int { states.count { $0 == state } }
+  package func count(of state: State) -> Int { states.count { $0 == state } }
 }

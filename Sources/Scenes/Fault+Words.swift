@@ -82,8 +82,13 @@ extension Fault {
     }
   }
 
+  /// Whether text shows as it is, without any escape.
+  static func isPrintable(_ text: String) -> Bool { text.unicodeScalars.allSatisfy(isSafe) }
+
   private static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
+    // The joiners do nothing to a terminal, and Persian, Hindi and emoji are spelt with them.
+    if scalar == "\u{200C}" || scalar == "\u{200D}" { return true }
+    return switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .surrogate: false
     default: true
     }

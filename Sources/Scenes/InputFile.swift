@@ -30,21 +30,36 @@ public enum InputFile {
     return try readAll(file, expecting: size, limit: limit, path)
   }
 
-  /// Writes a file, replacing what was there.
+  /// Writes a file, replacing what was there. The bytes go to a file beside it that takes its name only
+  /// when it is whole, so that a full disk or a killed process leaves what was there before.
   public static func write(_ bytes: [UInt8], to path: String) throws(Fault) {
-    let file = path.utf8.contains(0) ? -1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard !path.isEmpty, !path.utf8.contains(0) else {
+      throw Fault(.mismatch(found: Fault.quoted(path), wanted: "the path of a file"), at: .init(path))
+    }
+    var status = stat()
+    let exists = stat(path, &status) == 0
+    // A device or a pipe has no whole to wait for.
+    if exists, status.st_mode & S_IFMT != S_IFREG { return try write(bytes, through: path, creating: 0) }
+    let temporary = "\(path).\(getpid()).part"
+    do throws(Fault) {
+      try write(bytes, through: temporary, creating: O_CREAT | O_TRUNC)
+    } catch {
+      unlink(temporary)
+      throw Fault(error.problem, at: .init(path))
+    }
+    guard rename(temporary, path) == 0 else {
+      let fault = failure("write", path)
+      unlink(temporary)
+      throw fault
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], through path: String, creating flags: Int32) throws(Fault) {
+    let file = open(path, O_WRONLY | O_CLOEXEC | flags, 0o644)
     guard file >= 0 else { throw failure("write", path) }
     var start = 0
     while start < bytes.count {
-      let written = bytes[start...].withUnsafeBytes {
-        #if canImport(Darwin)
-          Darwin.write(file, $0.baseAddress, $0.count)
-        #elseif canImport(Musl)
-          Musl.write(file, $0.baseAddress, $0.count)
-        #else
-          Glibc.write(file, $0.baseAddress, $0.count)
-        #endif
-      }
+      let written = bytes[start...].withUnsafeBytes { rawWrite(file, $0) }
       if written < 0, errno == EINTR { continue }
       guard written > 0 else {
         let fault = failure("write", path)
@@ -55,6 +70,16 @@ public enum InputFile {
     }
     // A full disk may only be reported here.
     guard close(file) == 0 else { throw failure("write", path) }
+  }
+
+  private static func rawWrite(_ file: Int32, _ buffer: UnsafeRawBufferPointer) -> Int {
+    #if canImport(Darwin)
+      Darwin.write(file, buffer.baseAddress, buffer.count)
+    #elseif canImport(Musl)
+      Musl.write(file, buffer.baseAddress, buffer.count)
+    #else
+      Glibc.write(file, buffer.baseAddress, buffer.count)
+    #endif
   }
 
   private static func check(mode: mode_t, _ path: String) throws(Fault) {

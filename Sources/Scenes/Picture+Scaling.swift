@@ -23,8 +23,9 @@ extension Picture {
         row.load(span.start + offset, of: self, columns)
         for i in sums.indices { sums[i] += weight * row.values[i] }
       }
+      // Halves go to the even number, up as often as down, or pictures of half the size would be lighter.
       // Sums of weights may miss 1 by a rounding: 255.0000001 must not trap.
-      for sum in sums { result.append(UInt8(min(max(sum, 0), 255).rounded())) }
+      for sum in sums { result.append(UInt8(min(max(sum, 0), 255).rounded(.toNearestOrEven))) }
     }
     return Picture(width: newWidth, height: newHeight, bytes: result) ?? self
   }

@@ -14,6 +14,8 @@ public enum SceneFile {
   public static let defaultMaxSide = 320
   /// Most objects, and most classes, of a scene.
   public static let maxObjects = 1000
+  /// Most characters of a class name.
+  public static let maxNameLength = 100
   /// How far a corner may lie outside the picture, in pixels: as far as a rounded number may.
   public static let tolerance = 1e-6
   /// The least side of a box, in pixels, once the picture has been made smaller.
@@ -107,6 +109,10 @@ extension SceneFile {
       let name = try item.text(wanted: "a class name")
       guard name.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
         throw item.mismatch(wanted: "a class name")
+      }
+      // Names are shown on a terminal, which obeys control characters.
+      guard Fault.isPrintable(name), name.unicodeScalars.count <= maxNameLength else {
+        throw item.mismatch(wanted: "a class name of at most \(maxNameLength) characters, none of control")
       }
       guard seen.insert(name).inserted else {
         throw item.fault(.mismatch(found: "\(Fault.quoted(name)) twice", wanted: "each class once"))

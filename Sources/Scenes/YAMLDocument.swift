@@ -68,12 +68,20 @@ public enum YAMLDocument {
   }
 
   private static func syntaxFault(_ parser: yaml_parser_t, _ text: YAMLText, _ source: String) -> Fault {
-    let problem = parser.problem.map { String(cString: $0) } ?? "unreadable"
-    let context = parser.context.map { " " + String(cString: $0) } ?? ""
     let (line, column) = text.position(parser.problem_mark)
-    return Fault(
-      .corrupt(format: "YAML or JSON", reason: problem + context),
-      at: .init(source, line: line, column: column))
+    let place = Fault.Place(source, line: line, column: column)
+    var reason = parser.problem.map { String(cString: $0) } ?? "unreadable"
+    // libyaml looks ahead, and may meet its own, higher limit first.
+    if reason.hasPrefix("Maximum nesting level") { return Fault(tooDeep, at: place) }
+    if let context = parser.context.map({ String(cString: $0) }) {
+      let (line, column) = text.position(parser.context_mark)
+      reason += " \(context) that begins at \(line):\(column)"
+    }
+    return Fault(.corrupt(format: "YAML or JSON", reason: reason), at: place)
+  }
+
+  static var tooDeep: Fault.Problem {
+    .tooLarge(found: "lists and mappings nested more than \(maxDepth) deep", limit: "\(maxDepth)")
   }
 }
 
@@ -150,10 +158,7 @@ struct YAMLTreeBuilder {
 
   private mutating func descend(isMapping: Bool, _ position: Position) throws(Fault) {
     guard open.count < YAMLDocument.maxDepth else {
-      throw fault(
-        .tooLarge(
-          found: "lists and mappings nested more than \(YAMLDocument.maxDepth) deep",
-          limit: "\(YAMLDocument.maxDepth)"), position)
+      throw fault(YAMLDocument.tooDeep, position)
     }
     if let last = open.last, last.isMapping, last.key == nil {
       throw fault(.mismatch(found: "a list or mapping as a key", wanted: "a name"), position)

@@ -8,7 +8,7 @@ package enum Key: Hashable, Sendable {
   case up, down, left, right
   case home, end, pageUp, pageDown
   case enter, escape, tab, backTab, backspace, delete, insert
-  /// F1 is `function(1)`.
+  /// F1 is `function(1)`. Held with Shift it is `function(13)`: terminals count modifiers as more keys.
   case function(Int)
 
   /// The terminal has a new size: draw again.

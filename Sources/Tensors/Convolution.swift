@@ -106,8 +106,32 @@ private struct Convolution {
     return result
   }
 
-  /// dX: every position's gradient, spread over its patch by the weights.
+  /// dX. With stride 1 it is itself a convolution: of the gradient with the weights turned round.
   func inputGradient(_ gradient: Tensor) -> Tensor {
+    guard stride == 1, padding < kernel else { return scattered(gradient) }
+    return Convolution(
+      input: gradient, weight: turnedWeight, stride: 1, padding: kernel - 1 - padding
+    ).forward(bias: nil)
+  }
+
+  /// C,O,k,k: the weights seen from the input, every kernel turned by half a turn.
+  private var turnedWeight: Tensor {
+    let taps = kernel * kernel
+    let channels = inputShape[0]
+    var result = Tensor.zeros([channels, outputs, kernel, kernel])
+    for o in 0..<outputs {
+      for c in 0..<channels {
+        for t in 0..<taps {
+          result.elements[(c * outputs + o) * taps + taps - 1 - t] =
+            weight.elements[(o * channels + c) * taps + t]
+        }
+      }
+    }
+    return result
+  }
+
+  /// dX for any stride: every position's gradient, spread over its patch by the weights.
+  private func scattered(_ gradient: Tensor) -> Tensor {
     let panel = Kernels.panel
     var transposed = [Float](repeating: 0, count: weight.count)
     for o in 0..<outputs {

@@ -2,7 +2,11 @@
 /// any width of vector unit.
 package enum Sums {
   package static func sum(_ x: UnsafePointer<Float>, _ count: Int) -> Float {
-    reduce(count) { i in UnsafeRawPointer(x + i).loadUnaligned(as: SIMD8<Float>.self) } tail: { x[$0] }
+    reduce(count) { i in
+      UnsafeRawPointer(x + i).loadUnaligned(as: SIMD8<Float>.self)
+    } tail: {
+      x[$0]
+    }
   }
 
   package static func dot(_ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ count: Int) -> Float {

@@ -45,11 +45,14 @@ struct KeyReader {
   private let window: UnsafeMutablePointer<WINDOW>
   /// Read while looking behind an escape.
   private var ahead: Item?
+  /// The beginning of a character.
+  private var partial = mbstate_t()
 
   init?() {
     guard let window = newpad(1, 1) else { return nil }
     self.window = window
     keypad(window, true)
+    meta(window, true)
     nodelay(window, true)
   }
 
@@ -66,6 +69,10 @@ struct KeyReader {
 
   private mutating func key(for item: Item) -> Key? {
     switch item {
+    case .code(KEY_MOUSE):
+      // ncurses knows how a mouse report begins; boxstep did not ask for any.
+      dropSequence()
+      return nil
     case .code(let code): return KeyCodes.key(code: code)
     case .scalar("\u{1B}"): return afterEscape()
     case .scalar(let scalar): return KeyCodes.key(scalar: scalar)
@@ -78,7 +85,7 @@ struct KeyReader {
     switch read() {
     case nil: return .escape
     case .scalar("["):
-      while case .scalar(let scalar) = read(), !("@"..."~").contains(scalar) {}
+      dropSequence()
       return nil
     case .scalar("O"):
       _ = read()
@@ -89,12 +96,40 @@ struct KeyReader {
     }
   }
 
-  private func read() -> Item? {
-    var value: wint_t = 0
-    switch wget_wch(window, &value) {
-    case OK: return Unicode.Scalar(value).map { .scalar($0) }
-    case KEY_CODE_YES: return .code(Int32(bitPattern: value))
-    default: return nil
+  /// Up to its last byte, which alone is a letter or the like.
+  private mutating func dropSequence() {
+    while case .scalar(let scalar) = read(), !("@"..."~").contains(scalar) {}
+  }
+
+  /// Byte by byte: get_wch loses the beginning of a character whose end has yet to arrive.
+  private mutating func read() -> Item? {
+    while true {
+      let value = wgetch(window)
+      if value == ERR { return nil }
+      guard let byte = UInt8(exactly: value) else { return .code(value) }
+      if let scalar = decode(byte) { return .scalar(scalar) }
     }
   }
+
+  /// The character that a byte completes in the user's encoding; bytes that make none are dropped.
+  private mutating func decode(_ byte: UInt8) -> Unicode.Scalar? {
+    var character: wchar_t = 0
+    let length = withUnsafeBytes(of: byte) {
+      mbrtowc(&character, $0.bindMemory(to: CChar.self).baseAddress, 1, &partial)
+    }
+    switch length {
+    case 0, 1: return Unicode.Scalar(UInt32(bitPattern: character))
+    case Self.incomplete: return nil
+    default: return restart(at: byte)
+    }
+  }
+
+  /// The byte does not go on with what came before; it may begin something.
+  private mutating func restart(at byte: UInt8) -> Unicode.Scalar? {
+    partial = mbstate_t()
+    return byte < 0x80 ? Unicode.Scalar(byte) : nil
+  }
+
+  /// What mbrtowc returns for (size_t)-2.
+  private static let incomplete = Int(bitPattern: UInt.max - 1)
 }

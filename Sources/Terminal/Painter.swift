@@ -13,8 +13,7 @@ struct Painter {
   init(_ depth: ColorDepth) {
     palette = Palette(depth)
     takesChannels = depth != .none && curses_color_count() > 256
-    let count = depth == .none ? 0 : depth.rawValue
-    pairs = PairTable(colors: count, pairs: depth == .none ? 1 : Int(curses_pair_count()))
+    pairs = PairTable(colors: palette.numbers, pairs: depth == .none ? 1 : Int(curses_pair_count()))
   }
 
   /// The next canvas is drawn in full.

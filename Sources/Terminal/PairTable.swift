@@ -18,18 +18,18 @@ package struct PairTable {
     package var background: Int?
   }
 
-  private let colors: Int
+  private let colors: Range<Int>
   private let limit: Int
   private let sharesMirrors: Bool
   private var last: Int32 = 0
   /// 0 where no number is given yet.
   private var numbers: [Int32]
 
-  /// Colour numbers are below `colors`, pair numbers below `pairs`.
-  package init(colors: Int, pairs: Int) {
-    self.colors = max(0, colors)
+  /// A table for colours of these numbers; pair numbers are below `pairs`.
+  package init(colors: Range<Int>, pairs: Int) {
+    self.colors = colors
     self.limit = max(1, pairs)
-    let side = self.colors + 1
+    let side = colors.count + 1
     sharesMirrors = side * side > self.limit
     numbers = Array(repeating: 0, count: side * side)
   }
@@ -44,7 +44,7 @@ package struct PairTable {
     // The terminal's own colours have no mirror: reversed, the own background would write the text.
     let mirrored = sharesMirrors && front > 0 && front < back
     let (first, second) = mirrored ? (back, front) : (front, back)
-    let place = first * (colors + 1) + second
+    let place = first * (colors.count + 1) + second
     if numbers[place] == 0 {
       // No terminal known comes here: with mirrors shared, 8 colours need 52 of their 63.
       guard Int(last) + 1 < limit else { return Entry(number: 0, reversed: mirrored) }
@@ -57,9 +57,9 @@ package struct PairTable {
 
   /// 0 stands for the terminal's own colour, and for numbers that no colour has.
   private func side(_ color: Int?) -> Int {
-    guard let color, color >= 0, color < colors else { return 0 }
-    return color + 1
+    guard let color, colors.contains(color) else { return 0 }
+    return color - colors.lowerBound + 1
   }
 
-  private func ink(_ side: Int) -> Int? { side == 0 ? nil : side - 1 }
+  private func ink(_ side: Int) -> Int? { side == 0 ? nil : side - 1 + colors.lowerBound }
 }

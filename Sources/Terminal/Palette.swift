@@ -10,12 +10,21 @@ package struct Palette: Hashable, Sendable {
 
   package init(_ depth: ColorDepth) { self.depth = depth }
 
+  /// The numbers of the colours that are used.
+  package var numbers: Range<Int> {
+    switch depth {
+    case .none: 0..<0
+    case .eight, .sixteen: 0..<depth.rawValue
+    case .many256: 16..<256
+    }
+  }
+
   /// The number of the nearest colour; nil for the terminal's own, and when there are no colours.
   package func nearest(to ink: Ink) -> Int? {
     guard case .rgb(let color) = ink else { return nil }
     switch depth {
     case .none: return nil
-    case .eight, .sixteen: return Self.nearestOfTheme(to: color, among: depth.rawValue)
+    case .eight, .sixteen: return Self.nearestOfTheme(to: color, among: numbers)
     case .many256: return Self.nearestOf256(to: color)
     }
   }
@@ -43,9 +52,9 @@ package struct Palette: Hashable, Sendable {
   private static let greenWeight = 4
   private static let blueWeight = 3
 
-  private static func nearestOfTheme(to color: RGB, among count: Int) -> Int {
+  private static func nearestOfTheme(to color: RGB, among numbers: Range<Int>) -> Int {
     var best = 0
-    for number in 1..<count where distance(color, theme[number]) < distance(color, theme[best]) {
+    for number in numbers where distance(color, theme[number]) < distance(color, theme[best]) {
       best = number
     }
     return best

@@ -9,9 +9,12 @@ public enum JSONText {
   /// Keys sorted; infinities and NaN, which JSON has not, as the texts "inf", "-inf" and "nan".
   public static func encode(_ value: some Encodable, pretty: Bool = false) -> String {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [
-      .sortedKeys, .withoutEscapingSlashes,
-    ]
+    encoder.outputFormatting =
+      pretty
+      ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+      : [
+        .sortedKeys, .withoutEscapingSlashes,
+      ]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     // Every value given here is made of texts, numbers and lists of them: encoding cannot fail.

@@ -48,6 +48,17 @@ public struct Trace: Sendable {
 
   public func step(_ id: String) -> StepRecord? { steps.first { $0.id == id } }
 
+  /// The record as it stood when a step had just been done: what came later is not in it.
+  public func upTo(step index: Int) -> Trace {
+    guard index + 1 < steps.count else { return self }
+    var earlier = self
+    earlier.steps = Array(steps.prefix(max(0, index + 1)))
+    let names = Set(earlier.steps.flatMap(\.values))
+    earlier.values = values.filter { names.contains($0.key) }
+    earlier.losses = losses.filter { names.contains("losses.\($0.name)") }
+    return earlier
+  }
+
   public var hazards: [Hazard] { steps.flatMap(\.hazards) }
 
   // MARK: Recording

@@ -112,6 +112,8 @@ extension View {
   public struct Ranking: Sendable {
     public let title: String
     public let value: String
+    /// Over the value's own column.
+    public let heading: String
     /// Further values of shape N shown beside it, with a heading each.
     public let columns: [Column]
 
@@ -125,9 +127,10 @@ extension View {
       }
     }
 
-    public init(title: String, value: String, columns: [Column] = []) {
+    public init(title: String, value: String, heading: String, columns: [Column] = []) {
       self.title = title
       self.value = value
+      self.heading = heading
       self.columns = columns
     }
   }

@@ -54,8 +54,11 @@ struct Train: ParsableCommand {
       objects.enumerated().map { gt, object in
         [
           "gt \(gt)", trace.scene.classes[object.label], "\(object.positives ?? 0) positives",
-          object.detection.map { "found: score \(Number.fixed($0.score, decimals: 2)), IoU \(Number.fixed($0.iou, decimals: 2))" }
-            ?? (object.positives == 0 ? "missed: no positive anchor (boxstep why \(options.scene) gt:\(gt))" : "missed"),
+          object.detection.map {
+            "found: score \(Number.fixed($0.score, decimals: 2)), IoU \(Number.fixed($0.iou, decimals: 2))"
+          }
+            ?? (object.positives == 0
+              ? "missed: no positive anchor (boxstep why \(options.scene) gt:\(gt))" : "missed"),
         ]
       })
     print("found \(objects.count { $0.detection != nil }) of \(objects.count) objects")

@@ -1,0 +1,35 @@
+/// What stands for a glyph where a terminal shows ASCII alone.
+enum ASCII {
+  /// The text with glyphs replaced that take more than one letter to say.
+  static func spelled(_ text: String) -> String {
+    guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars { result += words[scalar] ?? String(Character(scalar)) }
+    return result
+  }
+
+  /// One ASCII glyph for one glyph.
+  static func glyph(_ glyph: Unicode.Scalar) -> Unicode.Scalar {
+    guard glyph.value >= 0x80 else { return glyph }
+    if (0x2800...0x28FF).contains(glyph.value) { return glyph.value == 0x2800 ? " " : "*" }
+    return glyphs[glyph] ?? "?"
+  }
+
+  private static let words: [Unicode.Scalar: String] = [
+    "≤": "<=", "≥": ">=", "√": "sqrt", "→": "->", "α": "alpha", "β": "beta", "γ": "gamma", "σ": "sigma",
+    "Σ": "sum", "π": "pi", "Δ": "d", "∞": "inf", "½": "1/2", "…": "..", "²": "^2", "≈": "~=", "∈": "in",
+    "Π": "prod", "λ": "lambda", "η": "eta", "μ": "mu", "ε": "eps", "∂": "d", "θ": "theta", "⌊": "floor(",
+    "⌋": ")", "≠": "!=", "ˆ": "^", "‖": "||", "∇": "grad ", "₁": "_1", "₂": "_2", "ₜ": "_t", "ᵢ": "_i",
+    "δ": "delta", "ŵ": "w^", "∪": " or ", "∩": " and ", "⇒": "=>", "—": "--",
+  ]
+
+  private static let glyphs: [Unicode.Scalar: Unicode.Scalar] = [
+    "─": "-", "│": "|", "┌": "+", "┐": "+", "└": "+", "┘": "+", "├": "+", "┤": "+", "┬": "+", "┴": "+",
+    "┼": "+", "━": "=", "┃": "|", "┏": "#", "┓": "#", "┗": "#", "┛": "#", "╌": "*", "╎": "*", "┈": "o",
+    "┊": ":", "▸": ">", "▀": "#", "▄": "_", "█": "#", "▁": "_", "▂": "_", "▃": ".", "▅": ":", "▆": "|",
+    "▇": "|", "▉": "#", "▊": "#", "▋": "#", "▌": "=", "▍": "-", "▎": "-", "▏": "-", "░": ".", "▒": ":",
+    "▓": "%", "−": "-", "–": "-", "·": ".", "×": "x", "←": "<", "→": ">", "↑": "^", "↓": "v", "●": "@",
+    "•": "*", "◆": "@", "…": "~", "✓": "y", "✗": "n", "’": "'", "“": "\"", "”": "\"", "∙": ".", "▲": "^",
+    "╴": "*", "\u{0}": "\u{0}",
+  ]
+}

@@ -1,0 +1,75 @@
+import Scenes
+import Traces
+
+extension State {
+  /// What the screen shows at a size. Pure; it has the size asked for whatever the state.
+  package func canvas(_ size: Size) -> Canvas {
+    var pen = Pen(size: size, appearance: appearance)
+    guard let layout = Layout(size: size, scene: scene) else {
+      drawTooSmall(&pen, size)
+      return pen.finished()
+    }
+    TitleLine(state: self).draw(columns: size.columns, &pen)
+    Rail(state: self).draw(columns: size.columns, row: 1, &pen)
+    Headline(state: self).draw(in: layout.headline, &pen)
+    drawParts(layout, &pen)
+    if let rect = rect(of: focus, layout) { pen.tintFrame(rect) }
+    HintLine(state: self).draw(columns: size.columns, row: size.rows - 1, &pen)
+    if showsHelp { HelpPanel(state: self).draw(size, &pen) }
+    return pen.finished()
+  }
+
+  private func drawParts(_ layout: Layout, _ pen: inout Pen) {
+    for part in Part.allCases {
+      guard let rect = rect(of: part, layout) else { continue }
+      // Neighbours share an edge.
+      let joinsAbove = zoomed == nil && rect.column > 0 && rect.row > layout.body.row
+      let frame = PartFrame(rect: rect, joinsAbove: joinsAbove, isFocused: focus == part)
+      draw(part, frame, &pen)
+    }
+    if let rect = rect(of: .view, layout) { ViewPanel(state: self).drawSource(on: rect, &pen) }
+  }
+
+  private func draw(_ part: Part, _ frame: PartFrame, _ pen: inout Pen) {
+    switch part {
+    case .picture: PicturePanel(state: self).draw(frame, &pen)
+    case .view: ViewPanel(state: self).draw(frame, &pen)
+    case .losses: LossesPanel(state: self).draw(frame, &pen)
+    case .why: WhyPanel(state: self).draw(frame, &pen)
+    }
+  }
+
+  /// Where a part is drawn; nil when it is not.
+  private func rect(of part: Part, _ layout: Layout) -> Rect? {
+    if let zoomed { return zoomed == part ? layout.body : nil }
+    return switch part {
+    case .picture: layout.isWide || front == .picture ? layout.left : nil
+    case .view: layout.view ?? (front == .view ? layout.left : nil)
+    case .losses: layout.losses
+    case .why: layout.why
+    }
+  }
+
+  private func drawTooSmall(_ pen: inout Pen, _ size: Size) {
+    let least = Layout.smallest
+    let words = "boxstep needs \(least.columns)×\(least.rows), this is \(size.columns)×\(size.rows)"
+    let lines = pen.spelled(words).wrapped(size.columns)
+    let top = max(0, (size.rows - lines.count) / 2)
+    for (index, line) in lines.enumerated() {
+      pen.write(line, max(0, (size.columns - line.columns) / 2), top + index)
+    }
+  }
+}
+
+/// The frame of a part.
+struct PartFrame {
+  let rect: Rect
+  let joinsAbove: Bool
+  let isFocused: Bool
+
+  /// Draws it and returns the room inside.
+  func draw(title: [Pen.Span], note: [Pen.Span] = [], _ pen: inout Pen) -> Rect {
+    pen.frame(rect, title: title, note: note, joinsAbove: joinsAbove)
+    return rect.inner
+  }
+}

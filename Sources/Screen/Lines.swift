@@ -1,0 +1,168 @@
+import Traces
+
+/// The first line: what is open, and how training goes.
+struct TitleLine {
+  let state: State
+
+  func draw(columns: Int, _ pen: inout Pen) {
+    let theme = pen.theme
+    let right = status(pen)
+    let width = right.reduce(0) { $0 + pen.columns($1.text) }
+    let left: [Pen.Span] = [
+      .init("boxstep", theme.accent), .init("  "), .init(state.scene.name, theme.strong),
+      .init(" · ", theme.secondary), .init(state.detector, theme.strong),
+    ]
+    pen.write(left, 1, 0, width: max(8, columns - width - 4))
+    pen.write(right, columns - width - 1, 0, width: width)
+  }
+
+  private func status(_ pen: Pen) -> [Pen.Span] {
+    let theme = pen.theme
+    guard let trace = state.trace else {
+      return state.job == .none ? [] : [.init("running the first iteration…", theme.hazard)]
+    }
+    switch state.job {
+    case .none: break
+    case .iterate(let wanted): return [.init("running iteration \(Number.count(wanted))…", theme.hazard)]
+    case .train(let training): return progress(training, pen)
+    }
+    var spans: [Pen.Span] = [
+      .init("iteration ", theme.secondary), .init(Number.count(trace.iteration), theme.strong),
+    ]
+    if let loss = trace.losses.last {
+      spans += [.init("   loss ", theme.secondary), .init(Number.text(loss.value, digits: 3), theme.strong)]
+    }
+    let past = Array(state.history.prefix(trace.iteration))
+    if past.count > 1 { spans.append(.init("  " + Bar.sparkline(past, columns: 12), theme.accent)) }
+    return spans
+  }
+
+  private func progress(_ training: Training, _ pen: Pen) -> [Pen.Span] {
+    let theme = pen.theme
+    let done = training.done.clamped(to: 0...training.iterations)
+    let part = Double(done) / Double(max(1, training.iterations))
+    let bar = Bar.text(part, columns: 10, isASCII: pen.isASCII).padded(10)
+    var words = " \(done)/\(training.iterations)"
+    if let seconds = training.secondsLeft, seconds.isFinite, seconds >= 0 {
+      words += "  \(Number.fixed(seconds.rounded(.up), decimals: 0)) s left"
+    }
+    var spans: [Pen.Span] = [.init("training ", theme.hazard), .init(bar, theme.accent), .init(words)]
+    if let loss = training.losses.last {
+      spans.append(.init("  loss \(Number.text(loss, digits: 3))", theme.strong))
+    }
+    let sparkline = Bar.sparkline(state.history + training.losses, columns: 8)
+    return spans + [.init(" " + sparkline, theme.accent), .init("  Esc stops", theme.secondary)]
+  }
+}
+
+/// The second line: the steps of the iteration, and which is shown.
+struct Rail {
+  let state: State
+
+  /// Long ids have a short label; all others are their own.
+  static func label(_ id: String) -> String {
+    ["gradients": "grad", "detections": "detect", "update": "update"][id] ?? id
+  }
+
+  func draw(columns: Int, row: Int, _ pen: inout Pen) {
+    let labels = state.stepIDs.map(Rail.label)
+    guard !labels.isEmpty else { return }
+    let here = state.position.step.clamped(to: 0...labels.count - 1)
+    var place = state.trace == nil ? "" : "\(here + 1)/\(labels.count)"
+    if let substep = state.currentSubstep, let index = state.position.substep {
+      let parts = state.currentStep?.substeps.count ?? 0
+      place = "\(labels[here]) \(index + 1)/\(parts): \(substep.title)  \(place)"
+    }
+    // As wide as the widest place, so that the rail stands still.
+    place = pen.spelled(place).fitted(columns / 2).padded(left: 5)
+    let room = columns - place.columns - 2
+    let shown = window(labels, around: here, room: room)
+    var column = 0
+    if shown.lowerBound > 0 { column += pen.write(" … ", column, row, pen.theme.secondary) }
+    for index in shown {
+      if column > 0 { column += pen.write("─", column, row, pen.theme.frame) }
+      let isHere = index == here && state.trace != nil
+      let text = isHere ? "[\(labels[index].uppercased())]" : " \(labels[index]) "
+      let style = isHere ? pen.theme.current : index < here ? pen.theme.text : pen.theme.secondary
+      column += pen.write(text, column, row, style)
+    }
+    if shown.upperBound < labels.count { pen.write("─ …", column, row, pen.theme.secondary) }
+    pen.write(rightAt: columns - 2, place, row, pen.theme.strong)
+  }
+
+  /// As many labels as fit, with the current one among them.
+  private func window(_ labels: [String], around here: Int, room: Int) -> Range<Int> {
+    let widths = labels.map { $0.columns + 3 }
+    if widths.reduce(0, +) - 1 <= room { return 0..<labels.count }
+    var shown = here..<here + 1
+    var used = widths[here] + 8
+    while true {
+      let after = shown.upperBound < labels.count ? widths[shown.upperBound] : .max
+      let before = shown.lowerBound > 0 ? widths[shown.lowerBound - 1] : .max
+      let prefersAfter = shown.upperBound - here <= here - shown.lowerBound + 1
+      if after != .max, used + after <= room, prefersAfter || before == .max {
+        shown = shown.lowerBound..<shown.upperBound + 1
+        used += after
+      } else if before != .max, used + before <= room {
+        shown = shown.lowerBound - 1..<shown.upperBound
+        used += before
+      } else if after != .max, used + after <= room {
+        shown = shown.lowerBound..<shown.upperBound + 1
+        used += after
+      } else {
+        return shown
+      }
+    }
+  }
+}
+
+/// What just happened, in one sentence with its numbers, and what went wrong in it.
+struct Headline {
+  let state: State
+
+  func draw(in rect: Rect, _ pen: inout Pen) {
+    guard let step = state.currentStep else {
+      let words = state.job == .none ? "No iteration has run." : "Running the first iteration…"
+      pen.write(words, rect.column, rect.row, width: rect.columns, pen.theme.strong)
+      return
+    }
+    let words = state.currentSubstep?.headline ?? step.headline
+    let hazards = step.hazards.map(\.message)
+    var hazard = hazards.first.map { "! " + $0 } ?? ""
+    if hazards.count > 1 { hazard += " (and \(hazards.count - 1) more)" }
+    guard !hazard.isEmpty else {
+      pen.wrap(words, in: rect, pen.theme.strong)
+      return
+    }
+    let width = pen.columns(words)
+    if width + 3 + pen.columns(hazard) <= rect.columns || rect.rows == 1 {
+      let room = max(rect.columns / 2, rect.columns - 3 - pen.columns(hazard))
+      let used = pen.write(words, rect.column, rect.row, width: room, pen.theme.strong)
+      let left = rect.columns - used - 3
+      pen.write(hazard, rect.column + used + 3, rect.row, width: left, pen.theme.hazard)
+    } else {
+      pen.write(words, rect.column, rect.row, width: rect.columns, pen.theme.strong)
+      pen.write(hazard, rect.column, rect.row + 1, width: rect.columns, pen.theme.hazard)
+    }
+  }
+}
+
+/// The last line: a message, or the keys most used.
+struct HintLine {
+  let state: State
+
+  func draw(columns: Int, row: Int, _ pen: inout Pen) {
+    if let message = state.message {
+      let style = message.kind == .fault ? pen.theme.fault : pen.theme.accent
+      pen.write(message.text, 1, row, width: columns - 2, style)
+      return
+    }
+    var column = 1
+    for hint in KeyBinding.hints(in: state) {
+      let width = pen.columns(hint.keys) + 1 + pen.columns(hint.words)
+      guard column + width < columns else { continue }
+      column += pen.write(hint.keys, column, row, pen.theme.accent) + 1
+      column += pen.write(hint.words, column, row, pen.theme.secondary) + 2
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Boxes
+import Traces
+
+/// The rows of a view that is a list, or has one: what is drawn, and what Enter leads to.
+struct Listing {
+  struct Row {
+    var cells: [String]
+    var focus: Focus
+    /// The state whose colour a sign in the row takes.
+    var state: PriorState?
+  }
+
+  var headings: [String] = []
+  var rows: [Row] = []
+
+  /// How many of a ranking are listed.
+  static let longest = 60
+
+  /// Nil for a view without rows to follow.
+  init() {}
+
+  init?(_ view: View, _ scope: Scope) {
+    switch view {
+    case .matrix(let view): listMatrix(view, scope)
+    case .ranking(let view): listRanking(view, scope)
+    case .boxes(let view): listBoxes(view, scope)
+    case .table(let view):
+      headings = view.columns
+      rows = view.rows.map { row in
+        let state = PriorState.allCases.first { state in
+          row.cells.contains("\(state.sign) \(state.name)")
+        }
+        return Row(cells: row.cells, focus: row.focus, state: state)
+      }
+    case .bars(let view): rows = view.bars.map { Row(cells: [$0.label], focus: $0.focus) }
+    case .priorMap, .curve, .featureMaps: return nil
+    }
+  }
+
+  func focus(at row: Int) -> Focus? { rows.indices.contains(row) ? rows[row].focus : nil }
+
+  /// The row about a prior, or else about a GT.
+  func index(of prior: Int?, gt: Int?) -> Int? {
+    if let prior, let row = rows.firstIndex(where: { $0.focus.anchor == prior }) { return row }
+    guard let gt else { return nil }
+    return rows.firstIndex { $0.focus.gt == gt && $0.focus.anchor == nil }
+  }
+
+  private mutating func listMatrix(_ view: View.Matrix, _ scope: Scope) {
+    let states = view.state.flatMap { scope.known($0) }
+    headings = ["", scope.priorName, "IoU"] + (states == nil ? [] : ["state"])
+    guard let numbers = scope.trace.perPrior(view.value, gt: scope.gt) else { return }
+    if view.value != "overlap.iou" {
+      headings[2] = view.value.split(separator: ".").last.map(String.init) ?? ""
+    }
+    for (rank, prior) in Trace.largest(Listing.longest, of: numbers).enumerated() {
+      let state = PriorState(states?[flat: prior])
+      var cells = [
+        String(rank + 1), scope.trace.priors.label(of: prior), Number.fixed(numbers[prior], decimals: 3),
+      ]
+      if states != nil { cells.append(state.map { "\($0.sign) \($0.name)" } ?? "") }
+      rows.append(Row(cells: cells, focus: Focus(gt: scope.gt, anchor: prior), state: state))
+    }
+  }
+
+  private mutating func listRanking(_ view: View.Ranking, _ scope: Scope) {
+    headings = ["", scope.priorName, view.heading] + view.columns.map(\.heading)
+    guard let numbers = scope.trace.perPrior(view.value, gt: scope.gt) else { return }
+    let columns = view.columns.map { scope.trace.perPrior($0.value, gt: scope.gt) }
+    for (rank, prior) in Trace.largest(Listing.longest, of: numbers).enumerated() {
+      var row = Row(
+        cells: [String(rank + 1), scope.trace.priors.label(of: prior), Number.text(numbers[prior])],
+        focus: Focus(anchor: prior))
+      for (column, numbers) in zip(view.columns, columns) {
+        let number = numbers?[prior]
+        if column.value == "match.state", let state = PriorState(number) {
+          row.state = state
+          row.cells.append("\(state.sign) \(state.name)")
+        } else if column.value == "match.gt" {
+          row.cells.append(number.flatMap { $0 >= 0 ? "gt \(Number.text($0))" : nil } ?? "none")
+        } else {
+          row.cells.append(number.map { Number.text($0) } ?? "")
+        }
+      }
+      rows.append(row)
+    }
+  }
+
+  private mutating func listBoxes(_ view: View.BoxList, _ scope: Scope) {
+    let labels = view.labels.flatMap { scope.known($0) }
+    let scores = view.scores.flatMap { scope.known($0) }
+    let anchors = view.anchors.flatMap { scope.known($0) }
+    headings =
+      [""] + (labels == nil ? [] : ["class"]) + (scores == nil ? [] : ["score"])
+      + ["x1", "y1", "x2", "y2"] + (anchors == nil ? [] : ["from"])
+    guard let boxes = scope.known(view.boxes), boxes.shape.count == 2, boxes.shape[1] == 4 else { return }
+    for index in 0..<boxes.shape[0] {
+      var cells = [String(index + 1)]
+      if let labels {
+        cells.append(labels[flat: index].flatMap(Int.init(exactly:)).map(scope.className) ?? "?")
+      }
+      if let scores { cells.append(Number.fixed(scores[flat: index] ?? .nan, decimals: 3)) }
+      cells += boxes.row(index).map { Number.fixed($0, decimals: 1) }
+      let prior = anchors?[flat: index].flatMap(Int.init(exactly:))
+      if anchors != nil { cells.append(prior.map(scope.trace.priors.label(of:)) ?? "") }
+      rows.append(Row(cells: cells, focus: Focus(anchor: prior)))
+    }
+  }
+}

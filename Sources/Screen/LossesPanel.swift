@@ -1,0 +1,85 @@
+import Traces
+
+/// The ledger: sum, normaliser, value of each loss.
+struct LossesPanel {
+  let state: State
+
+  func draw(_ frame: PartFrame, _ pen: inout Pen) {
+    let theme = pen.theme
+    let inner = frame.draw(
+      title: [.init("C", frame.isFocused ? theme.accent : theme.strong), .init(" losses")], &pen
+    ).inset(left: 1, right: 1)
+    guard let trace = state.trace, !trace.losses.isEmpty else {
+      pen.wrap(
+        state.trace == nil ? "sum / normaliser = loss, once the first iteration has run" : "no losses",
+        in: inner, theme.secondary)
+      return
+    }
+    let scope = Scope(state)
+    let columns = Columns(trace.losses, room: inner.columns, pen)
+    let largest = trace.losses.map { $0.value.isFinite ? abs($0.value) : 0 }.max() ?? 0
+    let cursor = frame.isFocused ? state.row(in: .losses) ?? 0 : nil
+    let first = ((cursor ?? 0) - inner.rows / 2).clamped(to: 0...max(0, trace.losses.count - inner.rows))
+    for (row, index) in trace.losses.indices.dropFirst(first).prefix(inner.rows).enumerated() {
+      let term = trace.losses[index]
+      let isKnown = scope?.known("losses.\(term.name)") != nil
+      let line = Rect(inner.column, inner.row + row, columns: inner.columns, rows: 1)
+      draw(
+        term, isTotal: index == trace.losses.count - 1, isKnown: isKnown, largest: largest, columns, line,
+        &pen)
+      if index == cursor { pen.highlight(line, theme.cursorRow) }
+    }
+  }
+
+  /// How wide the parts of the lines are, so that they stand under each other.
+  private struct Columns {
+    let namesNormalizer: Bool
+    let name: Int
+    let sum: Int
+    let normalizer: Int
+    let value: Int
+
+    init(_ terms: [LossTerm], room: Int, _ pen: Pen) {
+      func width(_ text: (LossTerm) -> String) -> Int {
+        terms.dropLast().map { pen.columns(text($0)) }.max() ?? 0
+      }
+      name = terms.map { pen.columns($0.name) }.max() ?? 0
+      sum = width(LossesPanel.sum)
+      value = terms.map { pen.columns(LossesPanel.value($0)) }.max() ?? 0
+      let named = width { LossesPanel.normalizer($0, named: true) }
+      namesNormalizer = name + 2 + sum + named + 6 + value <= room
+      normalizer = namesNormalizer ? named : width { LossesPanel.normalizer($0, named: false) }
+    }
+  }
+
+  private static func sum(_ term: LossTerm) -> String { Number.text(term.sum, digits: 4) }
+  private static func value(_ term: LossTerm) -> String { Number.text(term.value, digits: 4) }
+  private static func normalizer(_ term: LossTerm, named: Bool) -> String {
+    Number.text(term.normalizer) + (named ? " \(term.normalizerName)" : "")
+  }
+
+  private func draw(
+    _ term: LossTerm, isTotal: Bool, isKnown: Bool, largest: Double, _ columns: Columns, _ line: Rect,
+    _ pen: inout Pen
+  ) {
+    let theme = pen.theme
+    let isSelected = state.selection.subject == .loss(term.name)
+    let style = isSelected ? theme.accent : isKnown ? theme.text : theme.secondary
+    var text = ""
+    if !isTotal {
+      let sum = pen.spelled(LossesPanel.sum(term)).padded(left: columns.sum)
+      let normalizer = LossesPanel.normalizer(term, named: columns.namesNormalizer)
+      text = "\(sum) / \(pen.spelled(normalizer).padded(columns.normalizer)) ="
+    }
+    let spans: [Pen.Span] = [
+      .init(term.name.padded(columns.name + 2), style),
+      .init(text.padded(columns.sum + columns.normalizer + 6), style),
+      .init(LossesPanel.value(term).padded(columns.value), isKnown ? theme.strong : style),
+    ]
+    let used = pen.write(spans, line.column, line.row, width: line.columns)
+    let room = line.columns - used - 2
+    guard room >= 4, largest > 0, isKnown else { return }
+    let bar = Bar.text(abs(term.value) / largest, columns: min(room, 24), isASCII: pen.isASCII)
+    pen.write(bar, line.column + used + 2, line.row, isTotal ? theme.secondary : theme.positive)
+  }
+}

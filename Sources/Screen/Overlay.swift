@@ -1,0 +1,166 @@
+import Boxes
+import Scenes
+import Traces
+
+/// What a moment of the iteration draws over the picture, in the picture's own pixels, the first lowest.
+struct Overlay {
+  enum Pattern {
+    case solid
+    /// Light and dark in turn, so that it stands out from any picture.
+    case dashed
+    /// Dashes with the picture between them.
+    case broken
+    case dotted
+    /// There, but not to be looked at first.
+    case faint
+  }
+
+  struct Outline {
+    let box: Box
+    let color: RGB
+    let pattern: Pattern
+  }
+
+  struct Label {
+    let text: String
+    let box: Box
+    let color: RGB
+    var isSelected = false
+  }
+
+  struct Sign {
+    let x: Double
+    let y: Double
+    let state: PriorState
+  }
+
+  private(set) var outlines: [Outline] = []
+  private(set) var labels: [Label] = []
+  private(set) var signs: [Sign] = []
+  /// The centres of the level's cells, where no states are known.
+  private(set) var centers: [(x: Double, y: Double)] = []
+  /// Picture pixels between the places of signs and centres.
+  private(set) var spacing = 0.0
+  private(set) var cursor: Outline?
+  private(set) var showsAnchor = false
+  private(set) var showsPrediction = false
+  private(set) var showsDetections = false
+
+  init(_ state: State, detections: Int) {
+    if let scope = Scope(state) {
+      showsDetections = scope.step.id == "detections"
+      if !showsDetections { addSigns(scope) }
+      addPriors(scope)
+    }
+    addObjects(state)
+    if let scope = Scope(state) {
+      if showsDetections { addDetections(scope, most: detections) }
+      addAnchor(scope)
+      addCursor(scope)
+    }
+  }
+
+  private mutating func addObjects(_ state: State) {
+    let scene = state.scene
+    for object in scene.ignoredObjects {
+      outlines.append(Outline(box: object.box, color: RGB(0x9E, 0x9E, 0x9E), pattern: .dotted))
+      labels.append(Label(text: "ignored", box: object.box, color: RGB(0x9E, 0x9E, 0x9E)))
+    }
+    for (index, object) in scene.groundTruth.enumerated() {
+      let color = Theme.onPictures.hue(object.label)
+      let isSelected = index == state.selection.gt
+      let name =
+        scene.classes.indices.contains(object.label) ? scene.classes[object.label] : "class \(object.label)"
+      outlines.append(Outline(box: object.box, color: color, pattern: .solid))
+      labels.append(
+        Label(text: "gt \(index) \(name)", box: object.box, color: color, isSelected: isSelected))
+    }
+  }
+
+  private mutating func addSigns(_ scope: Scope) {
+    guard let level = scope.level, let place = scope.place, scope.known("anchors.boxes") != nil else {
+      return
+    }
+    let states = scope.known("match.state")
+    guard states != nil || scope.step.values.contains("anchors.boxes") else { return }
+    spacing = Double(level.stride)
+    for row in 0..<level.height {
+      for column in 0..<level.width {
+        var cell = PriorGrid.Location(level: place.level, row: row, column: column)
+        guard let center = scope.trace.priors.center(of: cell) else { continue }
+        cell.anchor = 0
+        guard let states, let first = scope.trace.priors.index(of: cell) else {
+          centers.append(center)
+          continue
+        }
+        let all = (first..<first + level.anchorsPerCell).compactMap { PriorState(states[flat: $0]) }
+        guard let shown = all.max(by: { $0.weight < $1.weight }) else { continue }
+        signs.append(Sign(x: center.x, y: center.y, state: shown))
+      }
+    }
+  }
+
+  /// The other anchors of the cell, while anchors are what the step is about.
+  private mutating func addPriors(_ scope: Scope) {
+    guard scope.step.values.contains("anchors.boxes"), let level = scope.level, let place = scope.place
+    else { return }
+    for anchor in 0..<level.anchorsPerCell where anchor != place.anchor {
+      var other = place
+      other.anchor = anchor
+      guard let box = scope.box("anchors.boxes", scope.trace.priors.index(of: other)) else { continue }
+      outlines.append(
+        Outline(
+          box: Box(box[0], box[1], box[2], box[3]), color: RGB(255, 255, 255), pattern: .faint))
+    }
+  }
+
+  private mutating func addAnchor(_ scope: Scope) {
+    if let box = scope.box("decoded.boxes", scope.prior) {
+      showsPrediction = true
+      outlines.append(
+        Outline(
+          box: Box(box[0], box[1], box[2], box[3]), color: Theme.onPictures.prediction, pattern: .dotted))
+    }
+    if let box = scope.box("anchors.boxes", scope.prior) {
+      showsAnchor = true
+      outlines.append(
+        Outline(box: Box(box[0], box[1], box[2], box[3]), color: RGB(255, 255, 255), pattern: .dashed))
+    }
+  }
+
+  private mutating func addDetections(_ scope: Scope, most: Int) {
+    guard let boxes = scope.known("detections.boxes"), boxes.shape.count == 2 else { return }
+    let labels = scope.known("detections.labels")
+    let scores = scope.known("detections.scores")
+    let anchors = scope.known("detections.anchor")
+    for row in (0..<min(boxes.shape[0], most)).reversed() {
+      guard let box = scope.box("detections.boxes", row) else { continue }
+      let label = labels?[flat: row].flatMap(Int.init(exactly:)) ?? 0
+      let corners = Box(box[0], box[1], box[2], box[3])
+      let color = Theme.onPictures.hue(label).mixed(with: RGB(255, 255, 255), 0.45)
+      outlines.append(Outline(box: corners, color: color, pattern: .broken))
+      let isSelected = scope.prior.map { Double($0) } == anchors?[flat: row] && scope.prior != nil
+      let score = Number.fixed(scores?[flat: row] ?? .nan, decimals: 2)
+      if isSelected || row < most / 2 + 1 {
+        self.labels.append(
+          Label(
+            text: "\(scope.className(label)) \(score)", box: corners, color: color, isSelected: isSelected))
+      }
+    }
+  }
+
+  private mutating func addCursor(_ scope: Scope) {
+    guard let level = scope.level, let place = scope.place,
+      let center = scope.trace.priors.center(of: place)
+    else { return }
+    let stride = Double(level.stride)
+    let box = Box(centerX: center.x, centerY: center.y, width: stride, height: stride)
+    cursor = Outline(box: box, color: RGB(255, 255, 255), pattern: .solid)
+  }
+}
+
+extension Theme {
+  /// On a picture the background is the picture's: the dark theme's bright colours serve both.
+  static let onPictures = Theme(Appearance())
+  static let onBrightPictures = Theme(Appearance(background: .light))
+}

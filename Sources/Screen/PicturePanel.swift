@@ -1,0 +1,84 @@
+import Boxes
+import Scenes
+import Traces
+
+/// The picture and what the step knows of it.
+struct PicturePanel {
+  let state: State
+
+  func draw(_ frame: PartFrame, _ pen: inout Pen) {
+    // Labels of more would hide a small picture.
+    let overlay = Overlay(state, detections: frame.rect.columns >= 50 ? 8 : 3)
+    let scene = state.scene
+    let titleStyle = frame.isFocused ? pen.theme.accent : pen.theme.strong
+    let geometry = PictureGeometry(
+      frame.rect.inner, pictureWidth: scene.width, pictureHeight: scene.height)
+    let legend = stateLegend(overlay, geometry, pen)
+    _ = frame.draw(title: [.init("A", titleStyle), .init(" picture")], note: legend, &pen)
+    drawNotes(frame.rect, overlay, taken: legend.reduce(0) { $0 + pen.columns($1.text) }, &pen)
+    guard let geometry else { return }
+    if pen.hasHalfBlocks {
+      HalfBlockPicture(geometry: geometry, overlay: overlay).draw(scene.picture, &pen)
+    } else {
+      GlyphPicture(geometry: geometry, overlay: overlay).draw(scene.picture, &pen)
+    }
+    var placer = LabelPlacer(geometry: geometry)
+    for label in overlay.labels.filter(\.isSelected) + overlay.labels.filter({ !$0.isSelected }) {
+      placer.place(label, &pen)
+    }
+  }
+
+  private func stateLegend(_ overlay: Overlay, _ geometry: PictureGeometry?, _ pen: Pen) -> [Pen.Span] {
+    let theme = pen.theme
+    if !overlay.signs.isEmpty {
+      return PriorState.allCases.flatMap { state -> [Pen.Span] in
+        [.init(state.sign, state.style(theme)), .init(" \(state.name)  ", theme.secondary)]
+      }.trimmed()
+    }
+    guard let geometry, overlay.showsCenters(geometry) else { return [] }
+    return [.init("∙", theme.strong), .init(" centre of a cell", theme.secondary)]
+  }
+
+  private func drawNotes(_ rect: Rect, _ overlay: Overlay, taken: Int, _ pen: inout Pen) {
+    var kinds = ["━ GT"]
+    if overlay.showsAnchor { kinds.append("╌ anchor") }
+    if overlay.showsPrediction { kinds.append("┈ predicted") }
+    if overlay.showsDetections { kinds.append("╴ found") }
+    while pen.columns(kinds.joined(separator: "  ")) > rect.columns - 18, kinds.count > 1 {
+      kinds.removeFirst()
+    }
+    pen.note(rightOn: rect.row, of: rect, kinds.joined(separator: "  "), pen.theme.secondary)
+    // The most that there is room for.
+    let room = rect.columns - taken - 8
+    guard let words = cursorWords.first(where: { pen.columns($0) <= room }) else { return }
+    pen.note(rightOn: rect.bottom, of: rect, words, pen.theme.secondary)
+  }
+
+  /// Where the cursor is, in fewer and fewer words.
+  private var cursorWords: [String] {
+    guard let levels = state.trace?.priors.levels, let place = state.place, let first = levels.first,
+      let last = levels.last
+    else { return ["\(state.scene.width)×\(state.scene.height) pixels"] }
+    let level = levels[place.level]
+    let slot = level.anchorsPerCell > 1 ? " #\(place.anchor)" : ""
+    let cell = "\(level.name) (\(place.row),\(place.column))\(slot)"
+    let range = " of \(first.name)–\(last.name)"
+    return [cell + range, cell, level.name + range, level.name]
+  }
+}
+
+extension Overlay {
+  /// Places closer than three pixels would hide the picture.
+  func isSparse(_ geometry: PictureGeometry) -> Bool { spacing * geometry.scale >= 2.5 }
+
+  func showsCenters(_ geometry: PictureGeometry) -> Bool { !centers.isEmpty && isSparse(geometry) }
+}
+
+extension [Pen.Span] {
+  /// Without blanks at the end.
+  fileprivate func trimmed() -> [Pen.Span] {
+    guard var last = last else { return self }
+    while last.text.hasSuffix(" ") { last.text.removeLast() }
+    return dropLast() + [last]
+  }
+}

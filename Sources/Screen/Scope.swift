@@ -1,0 +1,99 @@
+import Scenes
+import Traces
+
+/// The state and the moment of its trace that a frame shows.
+struct Scope {
+  let state: State
+  let trace: Trace
+  let step: StepRecord
+  /// The GT that views of one GT show.
+  let gt: Int?
+  let place: PriorGrid.Location?
+  let prior: Int?
+
+  /// Nil before the first iteration has run.
+  init?(_ state: State) {
+    guard let trace = state.trace, let step = state.currentStep else { return nil }
+    self.state = state
+    self.trace = trace
+    self.step = step
+    gt = state.shownGT
+    place = state.place
+    prior = state.prior
+  }
+
+  var level: PriorGrid.Level? {
+    guard let place, trace.priors.levels.indices.contains(place.level) else { return nil }
+    return trace.priors.levels[place.level]
+  }
+
+  /// A value that this step or one before it left: a moment shows nothing of what comes after.
+  func known(_ name: String) -> Value? {
+    let past = trace.steps.prefix(state.position.step + 1)
+    return past.contains { $0.values.contains(name) } ? trace[name] : nil
+  }
+
+  /// A row of four of a known value as a box; nil when it is not there or no box.
+  func box(_ name: String, _ row: Int?) -> [Double]? {
+    guard let row, let value = known(name), value.shape.count == 2, value.shape[1] == 4 else { return nil }
+    let numbers = value.row(row)
+    return numbers.count == 4 && numbers.allSatisfy(\.isFinite) ? numbers : nil
+  }
+
+  func className(_ label: Int) -> String {
+    trace.scene.classes.indices.contains(label) ? trace.scene.classes[label] : "class \(label)"
+  }
+
+  /// "gt 2 boat".
+  func name(gt: Int) -> String {
+    let objects = trace.scene.groundTruth
+    return objects.indices.contains(gt) ? "gt \(gt) \(className(objects[gt].label))" : "gt \(gt)"
+  }
+
+  /// What the detector's priors are called.
+  var priorName: String { trace["anchors.boxes"] == nil ? "point" : "anchor" }
+}
+
+// MARK: The cell under the cursor
+
+extension Scope {
+  /// The step's views, and the anchors of the cell under the cursor.
+  var views: [View] { step.views + (cell.map { [.table($0)] } ?? []) }
+
+  /// The anchors of the cell, by IoU with the GT once that is known.
+  var cellOrder: [Int] {
+    guard let place, let level else { return [] }
+    let all = Array(0..<level.anchorsPerCell)
+    guard let gt, let overlaps = known("overlap.iou"),
+      let first = trace.priors.index(
+        of: PriorGrid.Location(level: place.level, row: place.row, column: place.column))
+    else { return all }
+    let numbers = all.map { overlaps[gt, first + $0] ?? .nan }
+    guard numbers.allSatisfy(\.isFinite) else { return all }
+    return all.sorted { numbers[$0] > numbers[$1] || numbers[$0] == numbers[$1] && $0 < $1 }
+  }
+
+  private var cell: View.Table? {
+    guard let place, let level, level.anchorsPerCell > 1, known("anchors.boxes") != nil else { return nil }
+    let overlaps = gt == nil ? nil : known("overlap.iou")
+    let states = known("match.state")
+    let rows = cellOrder.compactMap { anchor -> View.Table.Row? in
+      var here = place
+      here.anchor = anchor
+      guard let prior = trace.priors.index(of: here), let box = box("anchors.boxes", prior) else {
+        return nil
+      }
+      var cells = ["#\(anchor)", "\(side(box[2] - box[0]))×\(side(box[3] - box[1]))"]
+      if let overlaps, let gt { cells.append(Number.fixed(overlaps[gt, prior] ?? .nan, decimals: 3)) }
+      if let states { cells.append(PriorState(states[flat: prior]).map { "\($0.sign) \($0.name)" } ?? "") }
+      return View.Table.Row(cells, focus: Focus(anchor: prior))
+    }
+    var columns = ["", "w×h"]
+    if overlaps != nil, let gt { columns.append("IoU with gt \(gt)") }
+    if states != nil { columns.append("state") }
+    return View.Table(
+      title: "anchors of the cell \(level.name) (\(place.row),\(place.column))", columns: columns, rows: rows)
+  }
+
+  private func side(_ number: Double) -> String { Number.fixed(number, decimals: 1) }
+}

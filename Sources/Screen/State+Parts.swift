@@ -1,0 +1,73 @@
+import Traces
+
+extension State {
+  /// The parts that have a place on the screen at its size.
+  var shownParts: [Part] {
+    let layout = Layout(size: size, scene: scene)
+    return Part.allCases.filter { $0 != .losses || layout?.showsLosses ?? true }
+  }
+
+  mutating func changeFocus(by count: Int) {
+    let parts = shownParts
+    let index = (parts.firstIndex(of: focus) ?? 0) + count
+    focus = parts[((index % parts.count) + parts.count) % parts.count]
+    if focus == .picture || focus == .view { front = focus }
+    if zoomed != nil { zoomed = focus }
+  }
+
+  // MARK: Views of the step
+
+  /// Which of the step's views B shows.
+  var viewIndex: Int {
+    let count = Scope(self)?.views.count ?? 0
+    return (scroll.chosenView[position.step] ?? 0).clamped(to: 0...max(0, count - 1))
+  }
+
+  mutating func changeView() {
+    guard let count = Scope(self)?.views.count, count > 1 else {
+      return notice("This step has one view.")
+    }
+    scroll.chosenView[position.step] = (viewIndex + 1) % count
+  }
+
+  /// The rows of B's view; nil for a view without a list.
+  var listing: Listing? {
+    guard let scope = Scope(self) else { return nil }
+    let views = scope.views
+    return views.indices.contains(viewIndex) ? Listing(views[viewIndex], scope) : nil
+  }
+
+  // MARK: Rows
+
+  private var list: Scroll.List {
+    focus == .losses ? .losses : .view(step: position.step, view: viewIndex)
+  }
+
+  /// The row that Enter follows.
+  var currentRow: Int { row(in: list) ?? listing?.index(of: prior, gt: selection.gt) ?? 0 }
+
+  /// The row a list's cursor was moved to; nil when it never was.
+  func row(in list: Scroll.List) -> Int? { scroll.rows[list] }
+
+  mutating func moveRow(by count: Int) {
+    let rows = focus == .losses ? trace?.losses.count ?? 0 : listing?.rows.count ?? 0
+    guard rows > 0 else { return }
+    let row = currentRow.clamped(to: 0...rows - 1) + count.clamped(to: -rows...rows)
+    scroll.rows[list] = row.clamped(to: 0...rows - 1)
+  }
+
+  mutating func scroll(by lines: Int) {
+    if showsHelp {
+      scroll.help = (scroll.help + lines.clamped(to: -999...999)).clamped(to: 0...HelpPanel.lastLine(size))
+      return
+    }
+    switch focus {
+    case .why:
+      let last = WhyPanel.lastLine(self)
+      let line = selection.explanationLine + lines.clamped(to: -999...999)
+      selection.explanationLine = line.clamped(to: 0...last)
+    case .view, .losses: moveRow(by: lines)
+    case .picture: break
+    }
+  }
+}

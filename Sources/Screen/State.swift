@@ -1,0 +1,151 @@
+import Scenes
+import Traces
+
+/// Everything the screen shows, and all it needs to answer an action. A value: the screen's past is
+/// its earlier states.
+package struct State: Sendable {
+  package typealias Explain = @Sendable (Element, Trace) -> Explanation?
+
+  package var scene: Scene
+  /// The detector's name in prose.
+  package var detector: String
+  package var parameters: [Trace.Parameter]
+  /// The ids of the steps an iteration will have, for the rail before the first has run.
+  package var stepIDs: [String]
+  /// Nil until the first iteration has run.
+  package internal(set) var trace: Trace?
+  /// The total loss of every iteration so far, the first first.
+  package internal(set) var history: [Double] = []
+  package internal(set) var position = Position()
+  package internal(set) var selection: Selection
+  /// The part that keys of the cursor go to.
+  package internal(set) var focus = Part.picture
+  /// Which of the picture and the view is shown where there is room for one.
+  package internal(set) var front = Part.picture
+  /// The part that has the whole frame.
+  package internal(set) var zoomed: Part?
+  package internal(set) var showsHelp = false
+  package internal(set) var scroll = Scroll()
+  /// What the session is wanted to do; whoever runs it looks here.
+  package internal(set) var job = Job.iterate(to: 1)
+  package internal(set) var message: Message?
+  package var appearance: Appearance
+  package internal(set) var size: Size
+  /// The user has left.
+  package internal(set) var hasQuit = false
+  /// Where Enter led from, for Backspace.
+  var trail: [Selection] = []
+  /// The place in a step's parts from which the next step was reached, for the way back.
+  var leftFrom: Position?
+  /// What was selected in each part of a step when it was left.
+  var visited: [Position: Selection] = [:]
+  let explain: Explain
+
+  package init(
+    scene: Scene, detector: String, parameters: [Trace.Parameter] = [], stepIDs: [String] = [],
+    appearance: Appearance = Appearance(), size: Size = Size(columns: 120, rows: 36),
+    explain: @escaping Explain
+  ) {
+    self.scene = scene
+    self.detector = detector
+    self.parameters = parameters
+    self.stepIDs = stepIDs
+    self.appearance = appearance
+    self.size = size
+    self.explain = explain
+    selection = Selection(x: Double(scene.width) / 2, y: Double(scene.height) / 2)
+    message = scene.scaling.map { Message(.notice, Self.words(for: $0)) }
+  }
+
+  private static func words(for scaling: Scaling) -> String {
+    "The picture was scaled from \(scaling.originalWidth)×\(scaling.originalHeight) by "
+      + "\(Number.text(scaling.factor, digits: 2)), and its boxes with it."
+  }
+}
+
+/// A place in the iteration: a step, or a part of one.
+package struct Position: Hashable, Sendable {
+  package var step = 0
+  package var substep: Int?
+}
+
+/// What the cursor and the questions are about.
+package struct Selection: Hashable, Sendable {
+  /// What was chosen last.
+  package enum Subject: Hashable, Sendable {
+    case prior
+    case gt
+    case loss(String)
+  }
+
+  /// The cursor's place on the picture, in its pixels: it stays where it was when the level changes.
+  package var x: Double
+  package var y: Double
+  package var level = 0
+  /// Which of the anchors of the cell.
+  package var anchor = 0
+  package var gt: Int?
+  package var subject = Subject.prior
+  /// The first line shown of the explanation.
+  package var explanationLine = 0
+}
+
+/// A part of the screen that can have the keys, or the whole frame.
+package enum Part: Hashable, Sendable, CaseIterable {
+  case picture
+  case view
+  case losses
+  case why
+}
+
+/// How far the parts are scrolled, and which of the views of a step is shown.
+package struct Scroll: Hashable, Sendable {
+  /// A step's view among several, by step.
+  var chosenView: [Int: Int] = [:]
+  /// The row a list's cursor is on, by list.
+  var rows: [List: Int] = [:]
+  /// The first line shown of the explanation.
+  var why = 0
+  var help = 0
+
+  enum List: Hashable, Sendable {
+    case view(step: Int, view: Int)
+    case losses
+  }
+}
+
+/// Work wanted off the drawing thread.
+package enum Job: Hashable, Sendable {
+  case none
+  /// Show another iteration, run anew if it must be.
+  case iterate(to: Int)
+  case train(Training)
+}
+
+/// Training in the background, as far as it has come.
+package struct Training: Hashable, Sendable {
+  /// The iteration shown when it began.
+  package let start: Int
+  package let iterations: Int
+  package var done = 0
+  package var losses: [Double] = []
+  package var secondsLeft: Double?
+
+  package var target: Int { start + iterations }
+}
+
+/// A line for the user that stands until the next key.
+package struct Message: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    case notice
+    case fault
+  }
+
+  package let kind: Kind
+  package let text: String
+
+  package init(_ kind: Kind, _ text: String) {
+    self.kind = kind
+    self.text = text
+  }
+}

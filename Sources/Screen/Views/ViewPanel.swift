@@ -1,0 +1,129 @@
+import Traces
+
+/// What the step does, and the views it asks for.
+struct ViewPanel {
+  let state: State
+
+  func draw(_ frame: PartFrame, _ pen: inout Pen) {
+    let theme = pen.theme
+    let style = frame.isFocused ? theme.accent : theme.strong
+    guard let scope = Scope(state) else {
+      let inner = frame.draw(title: [.init("B", style), .init(" step")], &pen).inset(left: 1, right: 1)
+      pen.wrap(
+        "Each step of the iteration is shown here: its rule, what it means, its numbers.", in: inner,
+        theme.secondary)
+      return
+    }
+    let views = scope.views
+    let count = views.count > 1 ? "v view \(state.viewIndex + 1)/\(views.count)" : ""
+    let title = " " + pen.spelled(scope.step.title).fitted(frame.rect.columns - pen.columns(count) - 9)
+    let inner = frame.draw(title: [.init("B", style), .init(title)], &pen).inset(left: 1, right: 1)
+    pen.note(rightOn: frame.rect.row, of: frame.rect, count, theme.secondary)
+    let used = drawRule(scope.step, in: inner, &pen)
+    guard !views.isEmpty else { return }
+    drawViews(scope, in: inner.dropping(rows: used), isFocused: frame.isFocused, &pen)
+  }
+
+  /// The rule and what it means; returns the rows it took.
+  private func drawRule(_ step: StepRecord, in rect: Rect, _ pen: inout Pen) -> Int {
+    let theme = pen.theme
+    var used = 0
+    if !step.formula.isEmpty {
+      used += pen.wrap(step.formula, in: rect, lines: rect.rows >= 12 ? 2 : 1, theme.accent)
+    }
+    let words = step.meaning
+    let roomForWords = rect.rows >= 24 ? 5 : rect.rows >= 14 ? 3 : rect.rows >= 10 ? 2 : 0
+    used += pen.wrap(words, in: rect.dropping(rows: used), lines: roomForWords, theme.text)
+    return used
+  }
+
+  /// Where the rule is from, on the panel's lower edge; a neighbour's title may stand there too.
+  func drawSource(on rect: Rect, _ pen: inout Pen) {
+    guard let source = state.currentStep?.source else { return }
+    pen.note(
+      rightOn: rect.bottom, of: rect, pen.spelled(source).fitted(rect.columns - 18), pen.theme.secondary)
+  }
+
+  /// The chosen view; with room for two, the one after it too.
+  private func drawViews(_ scope: Scope, in rect: Rect, isFocused: Bool, _ pen: inout Pen) {
+    let views = scope.views
+    let index = state.viewIndex
+    guard views.count > 1, rect.rows >= 24 else {
+      return draw(index, scope, in: rect, isFocused: isFocused, &pen)
+    }
+    let half = rect.rows / 2
+    draw(index, scope, in: rect.top(rows: half), isFocused: isFocused, &pen)
+    draw((index + 1) % views.count, scope, in: rect.dropping(rows: half), isFocused: false, &pen)
+  }
+
+  private func draw(_ index: Int, _ scope: Scope, in rect: Rect, isFocused: Bool, _ pen: inout Pen) {
+    let view = scope.views[index]
+    guard rect.rows > 1 else { return }
+    var about = ""
+    if case .matrix = view, let gt = scope.gt { about = scope.name(gt: gt) }
+    rule(view.title, about, rect, &pen)
+    let inner = rect.dropping(rows: 1)
+    let list = Scroll.List.view(step: state.position.step, view: index)
+    let listing = Listing(view, scope)
+    let selected = listing?.index(of: scope.prior, gt: state.selection.gt)
+    // Without the keys, the list's cursor is where the selection is.
+    let cursor = isFocused ? state.row(in: list) ?? selected ?? 0 : selected
+    let place = ListPlace(
+      listing: listing ?? Listing(), cursor: listing == nil ? nil : cursor, selected: selected,
+      isFocused: isFocused)
+    switch view {
+    case .priorMap(let view): PriorMapView(view: view, scope: scope).draw(in: inner, &pen)
+    case .matrix(let view): MatrixView(view: view, scope: scope, list: place).draw(in: inner, &pen)
+    case .bars(let view): BarsView(view: view, list: place).draw(in: inner, &pen)
+    case .ranking, .boxes: ListView(list: place).draw(in: inner, &pen)
+    case .table(let view): ListView(list: place, note: view.note).draw(in: inner, &pen)
+    case .curve(let view): CurveView(view: view, scope: scope).draw(in: inner, &pen)
+    case .featureMaps(let view): FeatureMapsView(view: view, scope: scope).draw(in: inner, &pen)
+    }
+  }
+
+  /// The view's title in a thin line, and what it is about at its end.
+  private func rule(_ title: String, _ about: String, _ rect: Rect, _ pen: inout Pen) {
+    for column in rect.columnRange { pen.put(Cell("─", pen.theme.frame), column, rect.row) }
+    let room = rect.columns - (about.isEmpty ? 0 : pen.columns(about) + 4)
+    let title = pen.spelled(title).fitted(room - 3) + " "
+    pen.write(
+      [.init("─ ", pen.theme.frame), .init(title, pen.theme.strong)], rect.column, rect.row, width: room)
+    if !about.isEmpty { pen.write(rightAt: rect.right, " \(about) ─", rect.row, pen.theme.text) }
+  }
+}
+
+/// A list with its cursor.
+struct ListPlace {
+  let listing: Listing
+  let cursor: Int?
+  let selected: Int?
+  let isFocused: Bool
+
+  @discardableResult
+  func draw(in rect: Rect, _ pen: inout Pen) -> Int {
+    Grid(listing: listing, cursor: cursor, selected: selected, isFocused: isFocused).draw(in: rect, &pen)
+  }
+}
+
+/// A ranking, a list of boxes, a table.
+struct ListView {
+  let list: ListPlace
+  var note = ""
+
+  func draw(in rect: Rect, _ pen: inout Pen) {
+    guard !list.listing.rows.isEmpty else {
+      pen.wrap(note.isEmpty ? "Nothing to list." : note, in: rect, pen.theme.secondary)
+      return
+    }
+    // The note takes what the rows leave.
+    let needed = list.listing.rows.count + (list.listing.headings.allSatisfy(\.isEmpty) ? 0 : 1)
+    let lines = pen.spelled(note).wrapped(rect.columns, lines: max(0, min(2, rect.rows - needed)))
+    let room = rect.rows - lines.count
+    let used = list.draw(in: rect.top(rows: room), &pen)
+    let below = rect.dropping(rows: used)
+    for (row, line) in lines.enumerated() {
+      pen.write(line, rect.column, below.row + row, width: rect.columns, pen.theme.secondary)
+    }
+  }
+}

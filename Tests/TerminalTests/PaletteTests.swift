@@ -1,0 +1,52 @@
+import Scenes
+import Screen
+import Terminal
+import Testing
+
+@Suite struct PaletteTests {
+  @Test func everyColourOfThePaletteIsItsOwnNearest() {
+    for number in 16..<256 {
+      #expect(Palette(.many256).nearest(to: .rgb(Palette.color(number))) == number)
+    }
+    for depth in [ColorDepth.eight, .sixteen] {
+      for number in 0..<depth.rawValue {
+        #expect(Palette(depth).nearest(to: .rgb(Palette.color(number))) == number)
+      }
+    }
+  }
+
+  /// The shortcut through cube and greys finds what a search through all of them finds.
+  @Test func nothingIsNearer() throws {
+    for red in stride(from: 0, through: 255, by: 5) {
+      for green in stride(from: 0, through: 255, by: 15) {
+        for blue in stride(from: 0, through: 255, by: 3) {
+          let color = RGB(UInt8(red), UInt8(green), UInt8(blue))
+          let found = try #require(Palette(.many256).nearest(to: .rgb(color)))
+          let least = (16..<256).map { Palette.distance(color, Palette.color($0)) }.min()
+          if Palette.distance(color, Palette.color(found)) != least {
+            Issue.record("\(color) became \(found)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test func theTerminalsOwnColourHasNoNumber() {
+    for depth in ColorDepth.allCases { #expect(Palette(depth).nearest(to: .standard) == nil) }
+    #expect(Palette(.none).nearest(to: .rgb(RGB(255, 0, 0))) == nil)
+  }
+
+  @Test(arguments: [
+    (-1, ColorDepth.none), (0, .none), (2, .none), (8, .eight), (15, .eight), (16, .sixteen), (88, .sixteen),
+    (256, .many256), (1 << 24, .many256),
+  ])
+  func depthFollowsTheNumberOfColours(count: Int, depth: ColorDepth) {
+    #expect(ColorDepth(colorCount: count) == depth)
+  }
+
+  @Test func noColorHoldsWhenItIsNotEmpty() {
+    #expect(ColorDepth.wanted(noColor: nil) == .many256)
+    #expect(ColorDepth.wanted(noColor: "") == .many256)
+    #expect(ColorDepth.wanted(noColor: "0") == .none)
+  }
+}
