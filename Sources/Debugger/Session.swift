@@ -23,6 +23,7 @@ package struct Session: Sendable {
   }
 
   package var scene: Scene { trainer.scene }
+  package var checkpointCount: Int { checkpoints.count }
   package var detector: any Detector.Type { trainer.detector }
 
   /// The record of an iteration, 1 for the first: by replay from the nearest checkpoint before it, or by

@@ -19,7 +19,8 @@ public struct Settings: Hashable, Sendable {
   ) throws(Fault) {
     self.init(defaultsOf: detector)
     let parsed = try assignments.map { (a) throws(Fault) in (a, try a.parsed(for: detector)) }
-    for (_, value) in parsed where value.name == SharedParameters.presetName {
+    // The last alone: a preset says nothing of the parameters that an earlier one changed.
+    if let (_, value) = parsed.last(where: { $0.1.name == SharedParameters.presetName }) {
       try use(preset: value.value.text, of: detector)
     }
     for (_, value) in parsed { values[value.name] = value.value }

@@ -175,17 +175,17 @@ struct MatchingWhy {
       element: .pair(gt: gt, anchor: j), subject: "anchor \(j) → gt \(gt)", verdict: verdict, reasons: reasons)
   }
 
-  /// How many anchors became a GT's, by which rule, on which levels.
-  private func rulesOfPositives(_ gt: Int) -> String {
-    let mine = (trace["match.gt"]?.doubles ?? []).indices.filter { trace["match.gt"]?[$0] == Double(gt) }
-    let forced = mine.count { trace["match.rule"]?[$0] == Double(ThresholdMatching.Rule.lowQuality.rawValue) }
-    let levels = trace.priors.levels.compactMap { level -> String? in
-      let count = mine.count { level.range.contains($0) }
-      return count > 0 ? "\(level.name) \(count)" : nil
+  /// By which rules a GT came to its positives.
+  private func means(of gt: Int, _ positives: Int) -> String {
+    let reached = "reach positive_iou \(Number.text(thresholds.positive))"
+    let owners = trace["match.gt"]
+    let rules = trace["match.rule"]
+    let poor = (0..<trace.priors.count).count {
+      owners?[$0] == Double(gt) && rules?[$0] == Double(ThresholdMatching.Rule.lowQuality.rawValue)
     }
-    let reaching = "\(mine.count - forced) reach positive_iou \(Number.text(thresholds.positive))"
-    let rules = (forced < mine.count ? [reaching] : []) + (forced > 0 ? ["\(forced) by a low-quality match"] : [])
-    return "\(rules.joined(separator: ", ")); on \(levels.joined(separator: ", "))"
+    if poor == 0 { return "which \(reached)" }
+    return poor == positives
+      ? "by low-quality matches" : "\(poor) of them by low-quality matches; the others \(reached)"
   }
 
   /// A GT: how many positives, or why none.
@@ -203,7 +203,15 @@ struct MatchingWhy {
     ]
     reasons += overlap(gt: gt, anchor: anchor)
     if positives > 0 {
-      reasons.append(Reason("positives", words: rulesOfPositives(gt)))
+      let levels = trace.priors.levels.compactMap { level -> String? in
+        let count = level.range.count { trace["match.gt"]?[$0] == Double(gt) }
+        return count > 0 ? "\(level.name) \(count)" : nil
+      }
+      reasons.append(
+        Reason(
+          "positives",
+          words: "\(positives) \(positives == 1 ? "anchor is" : "anchors are") this object's, "
+            + "\(means(of: gt, positives)): \(levels.joined(separator: ", "))"))
     } else if best < thresholds.positive {
       reasons.append(
         Reason(

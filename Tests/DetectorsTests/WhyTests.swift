@@ -159,6 +159,28 @@ import Traces
     #expect(other.reasons.contains { $0.symbolic.contains("reach positive_iou 0.5") })
   }
 
+  @Test("a trace that has only got to some step is explained as far as it goes", arguments: [false, true])
+  func partial(isRandom: Bool) throws {
+    let whole = try trace(Case(name: "default", scene: Fixtures.mixed, options: [], isRandom: isRandom))
+    var verdicts: Set<String> = []
+    for step in whole.steps.indices {
+      let trace = whole.upTo(step: step)
+      #expect(trace.steps.map(\.id) == whole.steps.prefix(step + 1).map(\.id))
+      let anchors: [Element] = try anchors(whole).map { .anchor($0) }
+      let pairs: [Element] = [0, 1, 2].flatMap { gt in [0, 100].map { .pair(gt: gt, anchor: $0) } }
+      for element in anchors + pairs + [.gt(0), .gt(2)] {
+        let explanation = try #require(Detectors.explain(element, in: trace))
+        #expect(faults(explanation, trace) == [], "\(trace.steps.last?.id ?? "")")
+        verdicts.insert(explanation.verdict)
+      }
+      #expect(trace.losses.isEmpty == (trace["losses.cls"] == nil))
+      for element: Element in [.anchor(-1), .anchor(whole.priors.count), .gt(3), .pair(gt: 3, anchor: 0)] {
+        #expect(Detectors.explain(element, in: trace) == nil)
+      }
+    }
+    #expect(verdicts.isSuperset(of: ["not laid out yet", "not compared yet", "not matched yet", "positive"]))
+  }
+
   @Test("what is not there is not explained")
   func nothing() throws {
     let trace = try Fixtures.trace(Fixtures.mixed)
