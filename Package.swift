@@ -59,6 +59,11 @@ let package = Package(
       name: "DebuggerTests",
       dependencies: ["Boxes", "Scenes", "Traces", "Detectors", "Debugger", "TestSupport"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal", "Screen", "Scenes"]),
+    .testTarget(
+      name: "ScreenTests",
+      dependencies: [
+        "Boxes", "Scenes", "Traces", "Detectors", "Debugger", "Screen", "TestSupport",
+      ], exclude: ["Snapshots"]),
     .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
     .systemLibrary(name: "CVTerm", path: "Tests/CVTerm", providers: [.apt(["libvterm-dev"])]),
     .executableTarget(

@@ -1,10 +1,12 @@
 /// What stands for a glyph where a terminal shows ASCII alone.
 enum ASCII {
-  /// The text with glyphs replaced that take more than one letter to say.
+  /// The text in ASCII alone, a column to a letter; some glyphs take more than one letter to say.
   static func spelled(_ text: String) -> String {
     guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
     var result = ""
-    for scalar in text.unicodeScalars { result += words[scalar] ?? String(Character(scalar)) }
+    for scalar in text.unicodeScalars where scalar.shown.columns > 0 {
+      result += words[scalar] ?? String(Character(glyph(scalar)))
+    }
     return result
   }
 
@@ -25,11 +27,11 @@ enum ASCII {
 
   private static let glyphs: [Unicode.Scalar: Unicode.Scalar] = [
     "─": "-", "│": "|", "┌": "+", "┐": "+", "└": "+", "┘": "+", "├": "+", "┤": "+", "┬": "+", "┴": "+",
-    "┼": "+", "━": "=", "┃": "|", "┏": "#", "┓": "#", "┗": "#", "┛": "#", "╌": "*", "╎": "*", "┈": "o",
+    "┼": "+", "━": "=", "┃": "|", "┏": "#", "┓": "#", "┗": "#", "┛": "#", "╌": "*", "╎": "*", "┈": ":",
     "┊": ":", "▸": ">", "▀": "#", "▄": "_", "█": "#", "▁": "_", "▂": "_", "▃": ".", "▅": ":", "▆": "|",
     "▇": "|", "▉": "#", "▊": "#", "▋": "#", "▌": "=", "▍": "-", "▎": "-", "▏": "-", "░": ".", "▒": ":",
     "▓": "%", "−": "-", "–": "-", "·": ".", "×": "x", "←": "<", "→": ">", "↑": "^", "↓": "v", "●": "@",
     "•": "*", "◆": "@", "…": "~", "✓": "y", "✗": "n", "’": "'", "“": "\"", "”": "\"", "∙": ".", "▲": "^",
-    "╴": "*", "\u{0}": "\u{0}",
+    "╍": "%", "╏": "%", "\u{0}": "\u{0}",
   ]
 }

@@ -89,7 +89,8 @@ extension Overlay.Pattern {
   fileprivate var glyphs: (across: Unicode.Scalar, down: Unicode.Scalar) {
     switch self {
     case .solid: ("━", "┃")
-    case .dashed, .broken: ("╌", "╎")
+    case .dashed: ("╌", "╎")
+    case .broken: ("╍", "╏")
     case .dotted, .faint: ("┈", "┊")
     }
   }

@@ -6,7 +6,7 @@ struct TitleLine {
 
   func draw(columns: Int, _ pen: inout Pen) {
     let theme = pen.theme
-    let right = status(pen)
+    let right = status(columns, pen)
     let width = right.reduce(0) { $0 + pen.columns($1.text) }
     let left: [Pen.Span] = [
       .init("boxstep", theme.accent), .init("  "), .init(state.scene.name, theme.strong),
@@ -16,7 +16,7 @@ struct TitleLine {
     pen.write(right, columns - width - 1, 0, width: width)
   }
 
-  private func status(_ pen: Pen) -> [Pen.Span] {
+  private func status(_ columns: Int, _ pen: Pen) -> [Pen.Span] {
     let theme = pen.theme
     guard let trace = state.trace else {
       return state.job == .none ? [] : [.init("running the first iteration…", theme.hazard)]
@@ -24,7 +24,7 @@ struct TitleLine {
     switch state.job {
     case .none: break
     case .iterate(let wanted): return [.init("running iteration \(Number.count(wanted))…", theme.hazard)]
-    case .train(let training): return progress(training, pen)
+    case .train(let training): return progress(training, columns, pen)
     }
     var spans: [Pen.Span] = [
       .init("iteration ", theme.secondary), .init(Number.count(trace.iteration), theme.strong),
@@ -37,7 +37,7 @@ struct TitleLine {
     return spans
   }
 
-  private func progress(_ training: Training, _ pen: Pen) -> [Pen.Span] {
+  private func progress(_ training: Training, _ columns: Int, _ pen: Pen) -> [Pen.Span] {
     let theme = pen.theme
     let done = training.done.clamped(to: 0...training.iterations)
     let part = Double(done) / Double(max(1, training.iterations))
@@ -50,8 +50,11 @@ struct TitleLine {
     if let loss = training.losses.last {
       spans.append(.init("  loss \(Number.text(loss, digits: 3))", theme.strong))
     }
-    let sparkline = Bar.sparkline(state.history + training.losses, columns: 8)
-    return spans + [.init(" " + sparkline, theme.accent), .init("  Esc stops", theme.secondary)]
+    if columns >= 100 {
+      let sparkline = Bar.sparkline(state.history + training.losses, columns: 12)
+      spans.append(.init("  " + sparkline, theme.accent))
+    }
+    return spans + [.init("  Esc stops", theme.secondary)]
   }
 }
 

@@ -65,6 +65,13 @@ struct LossesPanel {
     let theme = pen.theme
     let isSelected = state.selection.subject == .loss(term.name)
     let style = isSelected ? theme.accent : isKnown ? theme.text : theme.secondary
+    guard isKnown else {
+      let spans: [Pen.Span] = [
+        .init(term.name.padded(columns.name + 2), style), .init("not yet", theme.secondary),
+      ]
+      pen.write(spans, line.column, line.row, width: line.columns)
+      return
+    }
     var text = ""
     if !isTotal {
       let sum = pen.spelled(LossesPanel.sum(term)).padded(left: columns.sum)
@@ -74,11 +81,11 @@ struct LossesPanel {
     let spans: [Pen.Span] = [
       .init(term.name.padded(columns.name + 2), style),
       .init(text.padded(columns.sum + columns.normalizer + 6), style),
-      .init(LossesPanel.value(term).padded(columns.value), isKnown ? theme.strong : style),
+      .init(LossesPanel.value(term).padded(columns.value), theme.strong),
     ]
     let used = pen.write(spans, line.column, line.row, width: line.columns)
     let room = line.columns - used - 2
-    guard room >= 4, largest > 0, isKnown else { return }
+    guard room >= 4, largest > 0 else { return }
     let bar = Bar.text(abs(term.value) / largest, columns: min(room, 24), isASCII: pen.isASCII)
     pen.write(bar, line.column + used + 2, line.row, isTotal ? theme.secondary : theme.positive)
   }

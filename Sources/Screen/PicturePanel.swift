@@ -43,7 +43,7 @@ struct PicturePanel {
     var kinds = ["━ GT"]
     if overlay.showsAnchor { kinds.append("╌ anchor") }
     if overlay.showsPrediction { kinds.append("┈ predicted") }
-    if overlay.showsDetections { kinds.append("╴ found") }
+    if overlay.showsDetections { kinds.append("╍ found") }
     while pen.columns(kinds.joined(separator: "  ")) > rect.columns - 18, kinds.count > 1 {
       kinds.removeFirst()
     }

@@ -65,8 +65,13 @@ package struct State: Sendable {
 
 /// A place in the iteration: a step, or a part of one.
 package struct Position: Hashable, Sendable {
-  package var step = 0
+  package var step: Int
   package var substep: Int?
+
+  package init(step: Int = 0, substep: Int? = nil) {
+    self.step = step
+    self.substep = substep
+  }
 }
 
 /// What the cursor and the questions are about.

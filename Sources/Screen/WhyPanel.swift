@@ -105,8 +105,8 @@ extension State {
   var withoutExplanation: String {
     if trace == nil { return "Here stands why the selected anchor, GT or loss is what it is." }
     return switch selection.subject {
-    case .prior: "Nothing decided this anchor in this iteration."
-    case .gt: "Nothing decided this GT in this iteration."
+    case .prior: "Nothing is decided about this anchor yet."
+    case .gt: "Nothing is decided about this GT yet."
     case .loss(let name): "The loss \(name) has no more to it than its line above."
     }
   }
