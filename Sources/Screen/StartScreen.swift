@@ -84,6 +84,8 @@ package struct StartScreen: Sendable {
     let state = State(
       scene: entry.scene(), detector: "", appearance: appearance, explain: { _, _ in nil })
     PicturePanel(state: state).draw(PartFrame(rect: frame, joinsAbove: false, isFocused: false), &pen)
-    pen.wrap("Made to show: \(entry.shows).", in: rect.dropping(rows: rect.rows - words).inset(left: 1, right: 1), pen.theme.text)
+    pen.wrap(
+      "Made to show: \(entry.shows).", in: rect.dropping(rows: rect.rows - words).inset(left: 1, right: 1),
+      pen.theme.text)
   }
 }
