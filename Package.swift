@@ -22,7 +22,7 @@ let package = Package(
     .target(name: "Scenes", dependencies: ["Boxes", "Tensors", "CPng", "CTurboJPEG", "Yams"]),
     .target(name: "Traces", dependencies: ["Boxes", "Tensors", "Scenes"]),
     .target(
-      name: "Detectors", dependencies: ["Boxes", "CKernels", "Tensors", "Scenes", "Traces", "Yams"]),
+      name: "Detectors", dependencies: ["Boxes", "CKernels", "Tensors", "Scenes", "Traces"]),
 
     // The debugger around it.
     .target(name: "Debugger", dependencies: ["Boxes", "Scenes", "Traces", "Detectors"]),

@@ -14,12 +14,14 @@ package struct Session: Sendable {
   /// The total loss of each iteration, the first at 0.
   package private(set) var history: [Double] = []
 
-  /// As many as take about 250 MB with the default network.
-  private static let checkpointLimit = 48
+  /// As many checkpoints as fit 200 MB, and at least four: weights and Adam's two moments are four bytes each.
+  private let checkpointLimit: Int
 
   package init(_ trainer: Trainer) {
     self.trainer = trainer
     checkpoints = [trainer]
+    let bytes = max(1, trainer.network.parameterCount) * 12
+    checkpointLimit = min(48, max(4, 200_000_000 / bytes))
   }
 
   package var scene: Scene { trainer.scene }
@@ -53,7 +55,7 @@ package struct Session: Sendable {
     history.append(trace.losses.last?.value ?? 0)
     guard runner.iteration % spacing == 0 else { return }
     checkpoints.append(runner)
-    if checkpoints.count > Self.checkpointLimit {
+    if checkpoints.count > checkpointLimit {
       spacing *= 2
       checkpoints.removeAll { $0.iteration % spacing != 0 }
     }

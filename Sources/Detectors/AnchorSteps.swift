@@ -162,6 +162,9 @@ extension Iteration {
   }
 
   mutating func describeTargets(_ targets: [Double], of matching: ThresholdMatching) {
+    if settings[AnchorParameters.coding] == .center {
+      trace.annotate { $0.formula = "t = ((Δcx / w, Δcy / h, ln(gt.w / w), ln(gt.h / h)) − mean) / std" }
+    }
     let positives = matching.positives
     guard !positives.isEmpty else {
       headline("No positive anchor, so no box to learn: all targets stay 0.")
@@ -237,6 +240,7 @@ extension Iteration {
     guard let term = trace.losses.first(where: { $0.name == "box" }),
       let total = trace.losses.last
     else { return }
+    if loss.shape == .l1 { trace.annotate { $0.formula = "|d|,  Σ / max(1, positives)" } }
     let worst = positives.max { perAnchor[$0] < perAnchor[$1] }
     headline(
       positives.isEmpty

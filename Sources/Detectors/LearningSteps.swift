@@ -71,6 +71,9 @@ extension Iteration {
       ]
       if norm > 0 { rows.append((View.Table.Row(cells), share)) } else { fromZero.append(View.Table.Row(cells)) }
     }
+    if case .sgd = optimizer.rule {
+      trace.annotate { $0.formula = "v ← momentum · v + g,  w ← w − rate · v  (SGD)" }
+    }
     let frozen = settings[SharedParameters.freeze]
     headline(
       "\(Number.count(network.parameterCount)) weights moved by \(Number.text(moved.squareRoot(), digits: 3)) in all, at rate "

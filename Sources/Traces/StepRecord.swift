@@ -4,8 +4,8 @@ public struct StepRecord: Sendable {
   public let id: String
   /// "Match anchors to objects".
   public let title: String
-  /// The step's rule in the field's own notation.
-  public let formula: String
+  /// The step's rule in the field's own notation, as the parameters have it.
+  public var formula: String
   /// Paper or implementation the rule is taken from.
   public let source: String
   /// One sentence with its numbers: what just happened.

@@ -11,7 +11,16 @@ struct SceneOptions: ParsableArguments {
 
   @OptionGroup var detector: DetectorOptions
 
-  func trainer() throws(Fault) -> Trainer { try detector.trainer(for: scene) }
+  /// What the options ask for; a scaled picture is said so.
+  func trainer() throws(Fault) -> Trainer {
+    let trainer = try detector.trainer(for: scene)
+    if let scaling = trainer.scene.scaling {
+      Words.say(
+        "Picture scaled down from \(scaling.originalWidth)×\(scaling.originalHeight) to "
+          + "\(trainer.scene.width)×\(trainer.scene.height), boxes with it.")
+    }
+    return trainer
+  }
 }
 
 struct DetectorOptions: ParsableArguments {

@@ -31,9 +31,6 @@ struct Train: ParsableCommand {
 
   func run() throws {
     var trainer = try options.trainer()
-    if let scaling = trainer.scene.scaling {
-      Words.say("Picture scaled down from \(scaling.originalWidth)×\(scaling.originalHeight), boxes with it.")
-    }
     var progress = Progress(total: iterations)
     var trace = trainer.iterate()
     let first = trace.losses.last?.value ?? 0
