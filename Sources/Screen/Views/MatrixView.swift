@@ -83,7 +83,9 @@ struct Histogram {
       }
     }
     if let here, let column = column(here, rect) {
-      pen.put(Cell("▲", pen.theme.accent), column, axis)
+      // On the axis, or above the bars where a number stands there.
+      let isFree = pen.canvas[column, axis].glyph == " "
+      pen.put(Cell(isFree ? "▲" : "▼", pen.theme.accent), column, isFree ? axis : rect.row)
     }
   }
 
