@@ -59,7 +59,7 @@ extension Step {
 
   static var update: Step {
     Step(
-      "update", "Update: the weights move", formula: "w ← w − rate · m̂ / (√v̂ + ε)  (Adam)",
+      "update", "Update: the weights move", formula: "w ← w − rate · m / (√v + ε)  (Adam; m, v: means of g, g²)",
       source: "Kingma & Ba 2015; SGD by --set optimizer=sgd",
       meaning: "Each weight takes a small step against its gradient. This is all the learning there is.", when: .network
     ) { _, iteration in iteration.update() }

@@ -110,9 +110,12 @@ package struct KeyBinding: Sendable {
 
   /// The keys of the last line, the most useful first.
   static func hints(in state: State) -> [(keys: String, words: String)] {
-    let order = ["next", "back", "move", "level", "anchor", "GT", "into", "out", "keys"]
-    let rest = ["follow", "view", "part", "zoom", "iteration", "train", "quit"]
-    return (order + rest).compactMap { words in
+    // Where the picture and the view take turns, the key that turns them comes early.
+    let takesTurns = Layout(size: state.size, scene: state.scene).map { !$0.isWide } ?? false
+    let order = ["move", "level", "anchor", "GT", "into", "out", "keys", "follow", "view"]
+    let hints = ["next", "back"] + (takesTurns ? ["part"] + order : order + ["part"])
+    return (hints + ["zoom", "iteration", "train", "quit"]).compactMap { words in
+      if words == "part" && takesTurns { return ("Tab", state.front == .picture ? "shows B" : "parts") }
       if words == "out" && state.position.substep == nil { return nil }
       if words == "into" && (state.position.substep != nil || state.currentStep?.substeps.isEmpty ?? true) {
         return nil
