@@ -96,7 +96,9 @@ struct CurveView {
   }
 
   /// Marks the selected prior on every series; returns its x and its y on each.
-  private func drawCursor(_ plot: Rect, _ bounds: PlotBounds, _ pen: inout Pen) -> (x: Double, y: [Double?])? {
+  private func drawCursor(
+    _ plot: Rect, _ bounds: PlotBounds, _ pen: inout Pen
+  ) -> (x: Double, y: [Double?])? {
     guard let name = view.cursor, let prior = scope.prior, let value = scope.known(name),
       value.shape.count == 1, let x = value[flat: prior], x.isFinite
     else { return nil }
