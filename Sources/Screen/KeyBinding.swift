@@ -113,7 +113,9 @@ package struct KeyBinding: Sendable {
     // Where the picture and the view take turns, the key that turns them comes early.
     let takesTurns = Layout(size: state.size, scene: state.scene).map { !$0.isWide } ?? false
     let order = ["move", "level", "anchor", "GT", "into", "out", "keys", "follow", "view"]
-    let hints = ["next", "back"] + (takesTurns ? ["part"] + order : order + ["part"])
+    let hints =
+      ["next", "back"]
+      + (takesTurns ? ["part", "move", "keys"] + order.filter { $0 != "move" && $0 != "keys" } : order + ["part"])
     return (hints + ["zoom", "iteration", "train", "quit"]).compactMap { words in
       if words == "part" && takesTurns { return ("Tab", state.front == .picture ? "shows B" : "parts") }
       if words == "out" && state.position.substep == nil { return nil }
