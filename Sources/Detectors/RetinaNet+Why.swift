@@ -12,7 +12,9 @@ extension RetinaNet {
     switch element {
     case .anchor(let j): return anchor(j, trace, settings, matching)
     case .gt(let gt): return matching.object(gt)
-    case .pair(let gt, let j): return matching.pair(gt: gt, anchor: j)
+    case .pair(let gt, let j):
+      let isMatch = matching.objectBox(gt) != nil && trace["match.gt"]?[j] == Double(gt)
+      return matching.pair(gt: gt, anchor: j, then: isMatch ? costs(j, gt, trace, settings, matching) : [])
     case .loss(let name): return LedgerWhy(trace).loss(name)
     }
   }
@@ -23,17 +25,26 @@ extension RetinaNet {
     guard let state = matching.state(of: j) else { return nil }
     let best = trace["match.best_gt"]?[j].map(Int.init)
     let owner = trace["match.gt"]?[j].map(Int.init).flatMap { $0 < 0 ? nil : $0 }
-    var reasons = state.reasons
-    if let gt = owner ?? best { reasons += matching.overlap(gt: gt, anchor: j) }
-    let label = owner.map { trace.scene.groundTruth[$0].label }
-    if state.verdict != "ignored" { reasons += classification(j, label, trace, settings.focalLoss) }
-    if let owner, let box = matching.objectBox(owner), let anchor = matching.anchorBox(j) {
-      reasons += boxNumbers(j, box, anchor, trace, settings)
-    }
+    let overlap = (owner ?? best).map { matching.overlap(gt: $0, anchor: j) } ?? []
+    let reasons = state.reasons + costs(j, owner, trace, settings, matching) + overlap
     let relation = owner.map { " → gt \($0)" } ?? best.map { ", best with gt \($0)" } ?? ""
     return Explanation(
       element: .anchor(j), subject: "anchor \(j), \(trace.priors.label(of: j))\(relation)",
       verdict: state.verdict, reasons: reasons)
+  }
+
+  /// What the steps after the match made of an anchor, the latest first: it is what one looks at.
+  private static func costs(
+    _ j: Int, _ owner: Int?, _ trace: Trace, _ settings: Settings, _ matching: MatchingWhy
+  ) -> [Reason] {
+    if trace["match.state"]?[j] == -1 {
+      return trace["losses.cls_per_anchor"] == nil
+        ? [] : [Reason("losses", words: "an ignored anchor is in no loss and gets no gradient")]
+    }
+    let label = owner.map { trace.scene.groundTruth[$0].label }
+    let classes = classification(j, label, trace, settings.focalLoss)
+    guard let owner, let box = matching.objectBox(owner), let anchor = matching.anchorBox(j) else { return classes }
+    return boxCost(j, trace, settings) + classes + boxTargets(j, box, anchor, trace, settings)
   }
 
   /// The focal loss of an anchor: its own class and the costliest of the others spelt out.
@@ -63,26 +74,30 @@ extension RetinaNet {
     ]
   }
 
-  /// Targets, what was predicted instead, and what the difference costs.
-  private static func boxNumbers(
+  /// The four numbers that would bend the anchor into its object.
+  private static func boxTargets(
     _ j: Int, _ box: Box, _ anchor: Box, _ trace: Trace, _ settings: Settings
   ) -> [Reason] {
     guard let targets = trace["targets.box_deltas"]?.row(j), targets.count == 4 else { return [] }
-    let formulas = BoxCoding(settings).formulas(box, from: anchor)
-    var reasons = formulas.enumerated().map { k, formula in
+    return BoxCoding(settings).formulas(box, from: anchor).enumerated().map { k, formula in
       Reason(
         "target \(k + 1)", formula, is: .init("targets.box_deltas", [j, k]),
         conclusion: "= \(Number.text(targets[k]))")
     }
-    guard let predicted = trace["predictions.box_deltas"]?.row(j), predicted.count == 4,
+  }
+
+  /// What the difference of prediction and target costs.
+  private static func boxCost(_ j: Int, _ trace: Trace, _ settings: Settings) -> [Reason] {
+    guard let targets = trace["targets.box_deltas"]?.row(j), targets.count == 4,
+      let predicted = trace["predictions.box_deltas"]?.row(j), predicted.count == 4,
       let total = trace["losses.box_per_anchor"]?[j]
-    else { return reasons }
+    else { return [] }
     let terms = (0..<4).map { settings.boxLoss.formula(predicted[$0] - targets[$0], name: "d\($0 + 1)") }
-    reasons.append(
+    return [
       Reason(
         "box loss", terms.dropFirst().reduce(terms[0], +), is: .init("losses.box_per_anchor", [j]),
-        conclusion: "= \(Number.text(total)), before dividing by the positives"))
-    return reasons
+        conclusion: "= \(Number.text(total)), before dividing by the positives")
+    ]
   }
 }
 

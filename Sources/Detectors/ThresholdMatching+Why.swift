@@ -24,7 +24,7 @@ struct MatchingWhy {
     return objects.indices.contains(gt) ? trace.scene.classes[objects[gt].label] : "nothing"
   }
 
-  /// IoU = i / (a + b − i), with the shared area before it.
+  /// IoU = i / (a + b − i), and how the shared area comes about.
   func overlap(gt: Int, anchor j: Int) -> [Reason] {
     guard let object = objectBox(gt), let anchor = anchorBox(j) else { return [] }
     let shared = object.intersection(with: anchor)
@@ -39,10 +39,10 @@ struct MatchingWhy {
         conclusion: "= \(Formula.digits(shared))")
       : Reason("shared", words: "the boxes do not overlap", conclusion: "i = 0")
     return [
-      area,
       Reason(
         "IoU", iou, is: .init("overlap.iou", [gt, j]),
         conclusion: "= \(Number.text(object.iou(with: anchor), digits: 4))"),
+      area,
     ]
   }
 
@@ -150,29 +150,55 @@ struct MatchingWhy {
       conclusion: "height / width \(Number.text(box.height / box.width, digits: 3))")
   }
 
-  /// A pair: its overlap, and what keeps the anchor from this object, the first rule that failed.
-  func pair(gt: Int, anchor j: Int) -> Explanation? {
+  /// A pair: what keeps the anchor from this object, the first rule that failed, and their overlap.
+  ///
+  /// - Parameter then: what followed for the anchor; stands between the two.
+  func pair(gt: Int, anchor j: Int, then: [Reason] = []) -> Explanation? {
     guard objectBox(gt) != nil, let state = state(of: j) else { return nil }
-    var reasons = overlap(gt: gt, anchor: j)
     let owner = trace["match.gt"]?[j].map(Int.init)
     let best = trace["match.best_gt"]?[j].map(Int.init)
-    var verdict = "no match: the anchor is \(state.verdict)"
-    if owner == gt {
-      verdict = "a match"
-      reasons += state.reasons
-    } else if let best, best != gt, let mine = trace["overlap.iou"]?[gt, j], let its = trace["overlap.iou"]?[best, j] {
-      reasons.append(
-        Reason(
-          "owner",
-          Condition(
-            .named("IoU with gt \(gt)", mine), mine < its ? .less : .lessOrEqual, .named("IoU with gt \(best)", its)),
-          conclusion: mine < its ? "the anchor goes by gt \(best)" : "a tie goes to the lower index: gt \(best)"))
-      verdict = owner == best ? "no match: it is gt \(best)'s" : verdict
-    } else {
-      reasons += state.reasons
+    var verdict = owner == gt ? "a match" : "no match: the anchor is \(state.verdict)"
+    var decision = state.reasons
+    if owner != gt, let best, best != gt, let lost = lost(gt: gt, to: best, anchor: j) {
+      decision = [lost]
+      if owner == best { verdict = "no match: it is gt \(best)'s" }
     }
     return Explanation(
-      element: .pair(gt: gt, anchor: j), subject: "anchor \(j) → gt \(gt)", verdict: verdict, reasons: reasons)
+      element: .pair(gt: gt, anchor: j), subject: "anchor \(j) → gt \(gt)", verdict: verdict,
+      reasons: decision + then + overlap(gt: gt, anchor: j))
+  }
+
+  /// An anchor goes by the GT it overlaps most.
+  private func lost(gt: Int, to best: Int, anchor j: Int) -> Reason? {
+    guard let mine = trace["overlap.iou"]?[gt, j], let its = trace["overlap.iou"]?[best, j] else { return nil }
+    return Reason(
+      "owner",
+      Condition(
+        .named("IoU with gt \(gt)", mine), mine < its ? .less : .lessOrEqual, .named("IoU with gt \(best)", its)),
+      conclusion: mine < its ? "the anchor goes by gt \(best)" : "a tie goes to the lower index: gt \(best)")
+  }
+
+  /// What became of a GT: its positives by level, or the rule that left it without.
+  private func outcome(_ gt: Int, _ positives: Int, best: Double, anchor: Int) -> [Reason] {
+    guard positives == 0 else {
+      let levels = trace.priors.levels.compactMap { level -> String? in
+        let count = level.range.count { trace["match.gt"]?[$0] == Double(gt) }
+        return count > 0 ? "\(level.name) \(count)" : nil
+      }
+      let subject = "\(positives) \(positives == 1 ? "anchor is" : "anchors are") this object's"
+      return [
+        Reason("positives", words: "\(subject), \(means(of: gt, positives)): \(levels.joined(separator: ", "))")
+      ]
+    }
+    // With low-quality matches any best anchor would do: it must have gone to another.
+    guard best < thresholds.positive, !thresholds.lowQuality || best == 0 else {
+      return Array(pair(gt: gt, anchor: anchor)?.reasons.prefix(1) ?? [])
+    }
+    return [
+      Reason(
+        "rule", Condition(.named("best IoU", best), .less, .named("positive_iou", thresholds.positive)),
+        conclusion: "no positive; \(Number.text(thresholds.positive - best, digits: 3)) short")
+    ]
   }
 
   /// By which rules a GT came to its positives.
@@ -194,32 +220,12 @@ struct MatchingWhy {
       let anchor = trace["match.best_anchor_of_gt"]?[gt].map(Int.init),
       let positives = trace["match.positives_of_gt"]?[gt].map(Int.init)
     else { return nil }
-    var reasons = [
-      Reason(
-        "best",
-        words:
-          "of \(Number.count(trace.priors.count)) anchors, \(trace.priors.label(of: anchor)) (anchor \(anchor)) fits best",
-        conclusion: "IoU \(Number.text(best, digits: 4))")
-    ]
-    reasons += overlap(gt: gt, anchor: anchor)
-    if positives > 0 {
-      let levels = trace.priors.levels.compactMap { level -> String? in
-        let count = level.range.count { trace["match.gt"]?[$0] == Double(gt) }
-        return count > 0 ? "\(level.name) \(count)" : nil
-      }
-      reasons.append(
-        Reason(
-          "positives",
-          words: "\(positives) \(positives == 1 ? "anchor is" : "anchors are") this object's, "
-            + "\(means(of: gt, positives)): \(levels.joined(separator: ", "))"))
-    } else if best < thresholds.positive {
-      reasons.append(
-        Reason(
-          "rule", Condition(.named("best IoU", best), .less, .named("positive_iou", thresholds.positive)),
-          conclusion: "no positive; \(Number.text(thresholds.positive - best, digits: 3)) short"))
-    } else {
-      reasons += pair(gt: gt, anchor: anchor)?.reasons.suffix(1) ?? []
-    }
+    let fit = Reason(
+      "best",
+      words:
+        "of \(Number.count(trace.priors.count)) anchors, \(trace.priors.label(of: anchor)) (anchor \(anchor)) fits best",
+      conclusion: "IoU \(Number.text(best, digits: 4))")
+    let reasons = outcome(gt, positives, best: best, anchor: anchor) + [fit] + overlap(gt: gt, anchor: anchor)
     return Explanation(
       element: .gt(gt), subject: "gt \(gt) (\(className(gt)))",
       verdict: positives == 0 ? "no positive anchor" : "\(positives) positive \(positives == 1 ? "anchor" : "anchors")",
