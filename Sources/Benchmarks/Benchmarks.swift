@@ -14,7 +14,7 @@ struct Benchmarks: ParsableCommand {
       (Tests/PyTorch/twin.py) and the ratio PyTorch / boxstep is printed: over 1 boxstep is the faster.
 
       EXAMPLE
-        swift run -c release Benchmarks --python python3
+        swift build -c release && .build/release/Benchmarks --python python3
       """)
 
   @Option(help: "A Python that has PyTorch; left out, only boxstep is timed.")

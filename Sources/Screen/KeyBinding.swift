@@ -105,7 +105,7 @@ package struct KeyBinding: Sendable {
 
   private static let session = [
     KeyBinding("?", .session, "these keys", hint: "keys", [.character("?")], .help),
-    KeyBinding("q", .session, "back, and then quit", hint: "quit", [.character("q")], .quit),
+    KeyBinding("q", .session, "back, and then quit; Ctrl-C at once", hint: "quit", [.character("q")], .quit),
   ]
 
   /// The keys of the last line, the most useful first.

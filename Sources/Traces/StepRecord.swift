@@ -59,11 +59,9 @@ public struct Focus: Hashable, Sendable {
 public struct Hazard: Hashable, Sendable {
   public enum Kind: String, Sendable {
     case noPositive = "no positive"
-    case contested
     case rounding
     case notFinite = "not finite"
     case noObjects = "no objects"
-    case clipped
   }
 
   public let kind: Kind

@@ -37,7 +37,7 @@ struct DebuggerLoop {
   /// False when there is no one left to draw for.
   private mutating func take(_ key: Key) -> Bool {
     switch key {
-    case .endOfInput, .hangUp: return false
+    case .endOfInput, .hangUp, .control("c"): return false
     case .resize(let size): apply(.resized(size))
     case .wake: for action in worker.news() { apply(action) }
     case .resumed: break

@@ -71,7 +71,7 @@ private struct ScreenSession {
     var start = StartScreen(appearance: appearance)
     terminal.show(start.canvas(terminal.size))
     while let key = terminal.next(wake: wake) {
-      if key == .endOfInput || key == .hangUp { return nil }
+      if [.endOfInput, .hangUp, .control("c")].contains(key) { return nil }
       if let action = KeyBinding.action(for: key) { start = start.reduce(action) }
       switch start.outcome {
       case .open(let name): return name

@@ -108,6 +108,13 @@ import Testing
     try leave(session)
   }
 
+  @Test func controlCLeaves() throws {
+    let session = try open()
+    try session.write([0x03])
+    #expect(try session.finish() == .code(0))
+    try expectCleanTerminal(session)
+  }
+
   @Test func aCrashLeavesTheTerminalUsable() throws {
     let session = try open()
     session.send(signal: SIGSEGV)
