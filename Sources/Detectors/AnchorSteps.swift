@@ -59,10 +59,11 @@ extension Iteration {
         focus: Focus(level: grid.level(of: top.anchor), gt: gt, anchor: top.anchor))
     }
     let least = best.indices.min { best[$0].iou < best[$1].iou } ?? 0
+    let lowest = "\(Number.text(best[least].iou, digits: 3)) (gt \(least), \(className(least)))"
+    let highest = Number.text(best.map(\.iou).max() ?? 0, digits: 3)
     headline(
-      "\(overlap.rows) × \(Number.count(overlap.columns)) overlaps. Best per object from "
-        + "\(Number.text(best[least].iou, digits: 3)) (gt \(least), \(className(least))) to "
-        + "\(Number.text(best.map(\.iou).max() ?? 0, digits: 3)).")
+      "\(overlap.rows) × \(Number.count(overlap.columns)) overlaps. "
+        + (best.count == 1 ? "The object's best is \(lowest)." : "Best of each object from \(lowest) to \(highest)."))
     show(
       .matrix(
         View.Matrix(title: "IoU of the selected object with every anchor", value: "overlap.iou", marks: thresholds)),
@@ -128,7 +129,8 @@ extension Iteration {
         View.Table(
           title: "positives of each object, by level",
           columns: ["", "class"] + grid.levels.map(\.name) + ["best IoU", "in all"], rows: rows,
-          note: without.first.map { "gt \($0): \(reason(for: $0, matching))" } ?? "Every object has a positive anchor.")
+          note: without.first.map { "gt \($0): \(reason(for: $0, matching))" }
+            ?? (objects.isEmpty ? "No object on this picture." : "Every object has a positive anchor."))
       ),
       .priorMap(View.PriorMap(title: "states of all anchors", value: "match.state", scale: .state)))
   }
@@ -139,7 +141,8 @@ extension Iteration {
     let threshold = Number.text(settings[RetinaNet.positiveIoU])
     let text = Number.text(iou, digits: 3)
     guard iou >= settings[RetinaNet.positiveIoU] else {
-      return "its best anchor, \(grid.label(of: anchor)), reaches IoU \(text), under \(threshold)."
+      return
+        "its best anchor, \(grid.label(of: anchor)), reaches IoU \(Number.text(iou, digits: abs(iou - settings[RetinaNet.positiveIoU]) < 1e-3 ? 7 : 3)), under \(threshold)."
     }
     switch matching.rules[anchor] {
     case .outside: return "its best anchor (IoU \(text)) has its centre outside the picture and is ignored."
@@ -176,9 +179,9 @@ extension Iteration {
       positives.reduce(0.0) { sum, j in sum + (0..<4).reduce(0.0) { $0 + abs(targets[j * 4 + $1]) } }
       / Double(4 * positives.count)
     headline(
-      "\(positives.count) positives get four numbers each, on average \(Number.text(mean, digits: 3)) in size; the largest, "
+      "\(Number.plural(positives.count, "positive anchor")) with four numbers each, on average \(Number.text(mean, digits: 3)) in size; the largest, "
         + "\(Number.text(largest?.1 ?? 0, digits: 3)), bends \(grid.label(of: largest?.0 ?? 0)).")
-    let names = settings[AnchorParameters.coding] == .corner ? ["dx1", "dy1", "dx2", "dy2"] : ["dx", "dy", "dw", "dh"]
+    let names = BoxCoding(settings).names
     let rows = positives.sorted { matching.best.iou[$0] > matching.best.iou[$1] }.prefix(200).map { j in
       View.Table.Row(
         [grid.label(of: j), matching.owners[j].map { "gt \($0)" } ?? ""]
@@ -201,10 +204,11 @@ extension Iteration {
     let share = term.sum > 0 ? positive / term.sum : 0
     headline(
       "Σ \(Number.text(term.sum)) / \(Number.text(term.normalizer)) = \(Number.text(term.value)); "
-        + "\(Number.fixed(100 * share, decimals: 0))% of it from \(Number.count(matching.count(of: .positive))) positives, the rest from "
-        + "\(Number.count(matching.count(of: .negative))) negatives.")
+        + Self.shares(
+          positive: share, positives: matching.count(of: .positive), negatives: matching.count(of: .negative)))
     levelSubsteps(of: term)
-    let xs = (0...100).map { 0.005 + 0.99 * Double($0) / 100 }
+    // Even steps of the logit: as fine near 0 and 1, where the curves bend, as between.
+    let xs = (0...400).map { Exact.sigmoid(Double($0) / 400 * 14 - 7) }
     let gammas = [0, loss.gamma].sorted()
     let series = gammas.map { gamma in
       View.Curve.Series(
@@ -222,6 +226,15 @@ extension Iteration {
           columns: [.init("p_t", "focal.p_t"), .init("state", "match.state")])),
       .priorMap(
         View.PriorMap(title: "classification loss of each anchor", value: "losses.cls_per_anchor", scale: .magnitude)))
+  }
+
+  /// Whose the classification loss is, in words that rounding does not make untrue.
+  private static func shares(positive share: Double, positives: Int, negatives: Int) -> String {
+    let counts = (plus: Number.plural(positives, "positive"), minus: Number.plural(negatives, "negative"))
+    if positives == 0 { return "all of it from \(counts.minus), as there is no positive." }
+    if share > 0.995 { return "nearly all of it from \(counts.plus), hardly any from \(counts.minus)." }
+    if share < 0.005 { return "nearly all of it from \(counts.minus), hardly any from \(counts.plus)." }
+    return "\(Number.fixed(100 * share, decimals: 0))% of it from \(counts.plus), the rest from \(counts.minus)."
   }
 
   /// p_t of each anchor: the probability of its class if it has one, else of there being none of the
@@ -246,7 +259,7 @@ extension Iteration {
       positives.isEmpty
         ? "No positive anchor, so no box loss. Total \(Number.text(total.value))."
         : "Σ \(Number.text(term.sum)) / \(Number.text(term.normalizer)) = \(Number.text(term.value)); most from "
-          + "\(grid.label(of: worst ?? 0)), \(Number.text(perAnchor[worst ?? 0], digits: 3)). Total loss \(Number.text(total.value))."
+          + "\(grid.label(of: worst ?? 0)), with \(Number.text(perAnchor[worst ?? 0])). Total loss \(Number.text(total.value))."
     )
     levelSubsteps(of: term)
     let reach = Swift.max(3 * loss.bend, 1)
@@ -305,7 +318,8 @@ extension Iteration {
     trace.record(Value("losses.\(name)", scalar: value))
     trace.record(
       LossTerm(
-        name: name, title: title, sum: sum, normalizer: normalizer, normalizerName: "positives", value: value,
+        name: name, title: title, sum: sum, normalizer: normalizer, normalizerName: "positives",
+        counted: Double(positives), value: value,
         sumByLevel: byLevel))
     losses[name] = tape.record(Tensor(Float(value)), from: [variable]) { upstream, _ in
       let scale = upstream.elements[0]

@@ -79,7 +79,7 @@ extension Iteration {
     }
     let found = Evaluation(trace).objects
     headline(
-      "\(Number.count(candidates)) scores over \(threshold); suppression keeps \(Number.count(suppression.kept.count))"
+      "\(Number.plural(candidates, "score")) over \(threshold); suppression keeps \(Number.count(suppression.kept.count))"
         + (kept < suppression.kept.count ? ", the best \(kept) count" : "")
         + ". Found: \(found.count { $0.detection != nil }) of \(found.count) objects (IoU ≥ .5, right class, score ≥ .3)."
     )

@@ -123,6 +123,14 @@ public struct Trainer: Sendable {
     if predictions == nil { try Self.checkStrides(priors) }
     let cell = priors.levels.first?.anchorsPerCell ?? 1
     let plan = Network.Plan(settings, levels: priors.levels.count, anchorsPerCell: cell)
+    if predictions == nil {
+      let size = Network.size(of: plan, heads: heads)
+      guard size <= Network.largest else {
+        throw Fault(
+          .tooLarge(found: "a network of about \(Number.count(size)) weights", limit: Number.count(Network.largest)),
+          at: Fault.Place("parameters", field: "width, blocks, pyramid_channels, head_depth"))
+      }
+    }
     network = predictions == nil ? Network(plan, heads: heads, seed: seed) : Network(without: plan)
     optimizer = Optimizer(settings)
   }
@@ -138,6 +146,9 @@ public struct Trainer: Sendable {
         at: Fault.Place("parameters", field: "strides"))
     }
   }
+
+  /// Whether there is a network to train; without one every iteration is the same.
+  public var learns: Bool { given == nil }
 
   /// Trains one iteration and returns its record.
   public mutating func iterate() -> Trace {

@@ -37,10 +37,16 @@ extension Iteration {
       headline("The total loss reaches every prediction; there is no network here to pass it on to.")
       return show(map, ranking)
     }
+    guard largest.norm > 0 else {
+      headline("Every gradient is 0: nothing pulls at any weight.")
+      return show(map, ranking)
+    }
     let cut = bars.count { clip > 0 && $0.norm > clip }
     headline(
       "The largest gradient is that of \(largest.bar.label), norm \(Number.text(largest.norm, digits: 3))"
-        + (clip > 0 ? "; \(cut) of \(bars.count) are over the clip norm \(Number.text(clip)) and will be cut." : "."))
+        + (clip > 0
+          ? "; \(cut) of \(bars.count) \(cut == 1 ? "is" : "are") over the clip norm \(Number.text(clip)) and will be cut."
+          : "."))
     show(
       .bars(
         View.Bars(
@@ -76,13 +82,14 @@ extension Iteration {
     }
     let frozen = settings[SharedParameters.freeze]
     headline(
-      "\(Number.count(network.parameterCount)) weights moved by \(Number.text(moved.squareRoot(), digits: 3)) in all, at rate "
+      "\(Number.count(network.parameterCount)) weights moved by a step of length \(Number.text(moved.squareRoot(), digits: 3)), at rate "
         + "\(Number.text(optimizer.learningRate)) with \(settings[SharedParameters.optimizer].rawValue)"
         + (frozen.isEmpty ? "." : "; frozen: \(frozen.joined(separator: ", "))."))
     show(
       .table(
         View.Table(
-          title: "weights, those that moved most first", columns: ["weight", "norm", "clip ×", "step", "of it"],
+          title: "weights, those that moved most for their size first",
+          columns: ["weight", "norm", "clip ×", "step", "step/norm"],
           rows: rows.sorted { $0.share > $1.share }.map(\.row) + fromZero,
           note: "clip ×: what its gradient was multiplied by. step: length of the move.")))
   }

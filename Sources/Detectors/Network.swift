@@ -71,6 +71,22 @@ public struct Network: Sendable {
     self.weights = weights
   }
 
+  /// Most numbers that a network may have: more would take minutes to draw and gigabytes to train.
+  static let largest = 100_000_000
+
+  /// How many numbers the weights of a plan would have, from its widest layers.
+  static func size(of plan: Plan, heads: [HeadSpecification]) -> Int {
+    let stages = (2...5).reduce(0) { sum, stage in
+      let channels = plan.channels(ofStage: stage)
+      return sum + 18 * channels * channels * plan.blocks[stage - 2]
+    }
+    let pyramid = plan.pyramid * (9 * 3 * plan.pyramid + 17 * plan.channels(ofStage: 5))
+    let branches = heads.reduce(0) {
+      $0 + 9 * plan.pyramid * (plan.headDepth * plan.pyramid + plan.anchorsPerCell * $1.depth)
+    }
+    return stages + pyramid + branches
+  }
+
   /// No weights at all: predictions come from a file.
   init(without plan: Plan) {
     self.plan = plan

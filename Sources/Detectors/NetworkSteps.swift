@@ -78,7 +78,7 @@ extension Iteration {
       "A picture of \(scene.width)×\(scene.height) pixels with \(gts) \(gts == 1 ? "object" : "objects")"
         + (ignored > 0 ? " and \(ignored) to ignore." : ".") + (scaled ?? ""))
     if gts == 0 {
-      warn(Hazard(.noObjects, "no object on this picture: every anchor will be background"))
+      warn(Hazard(.noObjects, "no object on this picture: there is only background to learn"))
     }
     let rows = scene.objects.map { object in
       let gt = object.ignored ? nil : objects.firstIndex(of: object)
@@ -134,13 +134,14 @@ extension Iteration {
     recordPredictions()
     let prior = settings[SharedParameters.priorProbability]
     showScores(
-      opening: trace.iteration == 1 ? "Untrained, every class starts at π = \(Number.text(prior)): " : "")
+      opening: trace.iteration == 1
+        ? "Untrained, every class starts at π = \(Number.text(prior)): the best" : "The best")
   }
 
   mutating func readPredictions() {
     for (name, tensor) in given ?? [:] { predictions[name] = tape.parameter(tensor) }
     recordPredictions()
-    showScores(opening: "Read from \(predictionsSource): ")
+    showScores(opening: "Read from \(predictionsSource): the best")
   }
 
   private mutating func recordPredictions() {
@@ -156,7 +157,7 @@ extension Iteration {
     let best = scores.indices.max { scores[$0] < scores[$1] }
     let mean = scores.reduce(0, +) / Double(max(1, scores.count))
     headline(
-      opening + "best score of an anchor on average \(Number.text(mean, digits: 3)), highest "
+      opening + " score of an anchor on average \(Number.text(mean, digits: 3)), highest "
         + "\(Number.text(best.map { scores[$0] } ?? 0, digits: 3))"
         + (best.map { " at \(grid.label(of: $0))" } ?? "") + ", over \(classes) \(classes == 1 ? "class" : "classes").")
     for (index, level) in grid.levels.enumerated() {

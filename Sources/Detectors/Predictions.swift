@@ -19,7 +19,10 @@ public struct Predictions: Sendable {
     let file = try Safetensors.read(path)
     var tensors: [String: Tensor] = [:]
     for (name, entry) in file.tensors {
-      tensors[name] = Tensor(shape: entry.shape, elements: entry.doubles.map { Float($0) })
+      // The names of a trace are taken too, and a batch of one picture is that picture.
+      let short = name.hasPrefix("predictions.") ? String(name.dropFirst("predictions.".count)) : name
+      let shape = entry.shape.count == 3 && entry.shape[0] == 1 ? Array(entry.shape.dropFirst()) : entry.shape
+      tensors[short] = Tensor(shape: shape, elements: entry.doubles.map { Float($0) })
     }
     return Predictions(tensors: tensors, source: path)
   }

@@ -79,9 +79,10 @@ extension RetinaNet {
     _ j: Int, _ box: Box, _ anchor: Box, _ trace: Trace, _ settings: Settings
   ) -> [Reason] {
     guard let targets = trace["targets.box_deltas"]?.row(j), targets.count == 4 else { return [] }
+    let names = BoxCoding(settings).names
     return BoxCoding(settings).formulas(box, from: anchor).enumerated().map { k, formula in
       Reason(
-        "target \(k + 1)", formula, is: .init("targets.box_deltas", [j, k]),
+        names[k], formula, is: .init("targets.box_deltas", [j, k]),
         conclusion: "= \(Number.text(targets[k]))")
     }
   }
@@ -127,7 +128,7 @@ struct LedgerWhy {
   private func parts(of term: LossTerm) -> [Reason] {
     let levels = zip(trace.priors.levels, term.sumByLevel).map { Formula.named($0.name, $1) }
     guard let first = levels.first else { return [] }
-    let value = levels.dropFirst().reduce(first, +) / .max(1, .named(term.normalizerName, term.normalizer))
+    let value = levels.dropFirst().reduce(first, +) / .max(1, .named(term.normalizerName, term.counted))
     var reasons = [
       Reason(
         "loss", value, is: .init("losses.\(term.name)"), conclusion: "= \(Number.text(term.value, digits: 5))")
@@ -180,6 +181,9 @@ extension SmoothL1Loss {
 }
 
 extension BoxCoding {
+  /// What its four numbers are called.
+  var names: [String] { kind == .corner ? ["dx1", "dy1", "dx2", "dy2"] : ["dx", "dy", "dw", "dh"] }
+
   /// The four targets in symbols.
   func formulas(_ box: Box, from anchor: Box) -> [Formula] {
     let w = Formula.named("w", anchor.width)

@@ -70,7 +70,7 @@ struct MatchingWhy {
 
   private func byOverlap(_ j: Int, _ state: ThresholdMatching.State) -> [Reason] {
     guard let iou = trace["match.max_iou"]?[j] else {
-      return [Reason("state", words: "no object on the picture: every anchor is background", conclusion: "negative")]
+      return [Reason("state", words: "no object on the picture to overlap", conclusion: "negative")]
     }
     let here = Formula.named("IoU", iou)
     let positive = Formula.named("positive_iou", thresholds.positive)
@@ -160,7 +160,7 @@ struct MatchingWhy {
     var verdict = owner == gt ? "a match" : "no match: the anchor is \(state.verdict)"
     var decision = state.reasons
     if owner != gt, let best, best != gt, let lost = lost(gt: gt, to: best, anchor: j) {
-      decision = [lost]
+      decision = [lost] + (owner == best ? [] : state.reasons)
       if owner == best { verdict = "no match: it is gt \(best)'s" }
     }
     return Explanation(

@@ -54,6 +54,14 @@ package enum Action: Sendable {
     case down
   }
 
+  /// While the keys are shown, only what moves or closes them works.
+  var worksUnderHelp: Bool {
+    switch self {
+    case .help, .cancel, .quit, .scroll, .move, .focusNext, .focusPrevious: true
+    default: isNews
+    }
+  }
+
   /// News come by themselves; everything else is the user's.
   var isNews: Bool {
     switch self {

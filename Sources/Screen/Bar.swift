@@ -26,9 +26,10 @@ enum Bar {
     return here <= 0 ? " " : heights[min(here, 8) - 1]
   }
 
-  /// The last numbers of a series, from the least to the greatest of them.
+  /// A whole series, from its first number to its last, in so many columns; heights from the least to the greatest.
   static func sparkline(_ numbers: [Double], columns: Int) -> String {
-    let shown = numbers.suffix(columns)
+    guard columns > 0 else { return "" }
+    let shown = numbers.count <= columns ? numbers : (1...columns).map { numbers[$0 * numbers.count / columns - 1] }
     let finite = shown.filter(\.isFinite)
     guard let least = finite.min(), let most = finite.max() else { return "" }
     var text = String.UnicodeScalarView()

@@ -79,7 +79,9 @@ struct HalfBlockPicture {
     guard sign.state != .negative || overlay.isSparse(geometry),
       let cell = geometry.cell(sign.x, sign.y), let glyph = sign.state.sign.unicodeScalars.first
     else { return }
-    let ground = ground(pen.canvas[cell.column, cell.row].style)
+    // Signs that matter stand on a dark plate, to be found on any picture.
+    let beneath = ground(pen.canvas[cell.column, cell.row].style)
+    let ground = sign.state == .negative ? beneath : beneath.mixed(with: RGB(0, 0, 0), 0.75)
     let isBright = ground.brightness > 0.5
     var style = sign.state.style(isBright ? Theme.onBrightPictures : Theme.onPictures)
     style.bold = sign.state != .negative

@@ -111,7 +111,7 @@ package struct KeyBinding: Sendable {
   /// The keys of the last line, the most useful first.
   static func hints(in state: State) -> [(keys: String, words: String)] {
     // Where the picture and the view take turns, the key that turns them comes early.
-    let takesTurns = Layout(size: state.size, scene: state.scene).map { !$0.isWide } ?? false
+    let takesTurns = state.takesTurns
     let order = ["move", "level", "anchor", "GT", "into", "out", "keys", "follow", "view"]
     let hints =
       ["next", "back"]

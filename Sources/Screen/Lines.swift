@@ -161,9 +161,13 @@ struct HintLine {
       return
     }
     var column = 1
-    for hint in KeyBinding.hints(in: state) {
+    let hints = KeyBinding.hints(in: state)
+    // The way out is always named.
+    let exit = hints.last.map { pen.columns($0.keys) + 3 + pen.columns($0.words) } ?? 0
+    for (index, hint) in hints.enumerated() {
       let width = pen.columns(hint.keys) + 1 + pen.columns(hint.words)
-      guard column + width < columns else { continue }
+      let kept = index == hints.count - 1 ? 0 : exit
+      guard column + width < columns - kept else { continue }
       column += pen.write(hint.keys, column, row, pen.theme.accent) + 1
       column += pen.write(hint.words, column, row, pen.theme.secondary) + 2
     }

@@ -55,7 +55,9 @@ struct LossesPanel {
   private static func sum(_ term: LossTerm) -> String { Number.text(term.sum, digits: 4) }
   private static func value(_ term: LossTerm) -> String { Number.text(term.value, digits: 4) }
   private static func normalizer(_ term: LossTerm, named: Bool) -> String {
-    Number.text(term.normalizer) + (named ? " \(term.normalizerName)" : "")
+    // A normaliser of 1 for want of anything to count is said to be one.
+    (term.counted < term.normalizer ? "max(1, \(Number.text(term.counted)))" : Number.text(term.normalizer))
+      + (named ? " \(term.normalizerName)" : "")
   }
 
   private func draw(

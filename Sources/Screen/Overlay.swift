@@ -72,6 +72,8 @@ struct Overlay {
       let name =
         scene.classes.indices.contains(object.label) ? scene.classes[object.label] : "class \(object.label)"
       outlines.append(Outline(box: object.box, color: color, pattern: .solid))
+      // The labels of many would hide the picture.
+      guard isSelected || scene.groundTruth.count <= 12 else { continue }
       labels.append(
         Label(text: "gt \(index) \(name)", box: object.box, color: color, isSelected: isSelected))
     }

@@ -19,7 +19,7 @@ package struct StartScreen: Sendable {
     self.appearance = appearance
   }
 
-  /// The state after an action: up and down choose, Enter and Space open, q and Escape leave.
+  /// The state after an action: up and down choose, Enter and Space open, q leaves.
   package func reduce(_ action: Action) -> StartScreen {
     var next = self
     switch action {
@@ -28,7 +28,7 @@ package struct StartScreen: Sendable {
     case .first: next.selected = 0
     case .last: next.selected = entries.count - 1
     case .follow, .next: if let entry = chosen { next.outcome = .open(entry.name) }
-    case .quit, .cancel: next.outcome = .quit
+    case .quit: next.outcome = .quit
     default: break
     }
     return next

@@ -64,7 +64,22 @@ extension State {
     case .down: place.row += 1
     }
     guard trace.priors.index(of: place) != nil else { return }
+    if let telling = tellingAnchor(in: place) { place.anchor = telling }
     select(place)
+  }
+
+  /// The anchor of a cell that its sign on the picture stands for: the most positive, then the one that overlaps an
+  /// object most. Nil before there are signs.
+  private func tellingAnchor(in place: PriorGrid.Location) -> Int? {
+    guard let scope = Scope(self), let states = scope.known("match.state") else { return nil }
+    var cell = place
+    cell.anchor = 0
+    guard let first = scope.trace.priors.index(of: cell), let level = scope.level else { return nil }
+    let overlaps = scope.known("match.max_iou")
+    func rank(_ anchor: Int) -> (Int, Double) {
+      (PriorState(states[flat: first + anchor])?.weight ?? -1, overlaps?[flat: first + anchor] ?? 0)
+    }
+    return (0..<level.anchorsPerCell).reversed().max { rank($0) < rank($1) }
   }
 
   private mutating func moveRow(_ direction: Action.Direction) {

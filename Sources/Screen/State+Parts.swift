@@ -23,7 +23,14 @@ extension State {
     return (scroll.chosenView[position.step] ?? 0).clamped(to: 0...max(0, count - 1))
   }
 
+  /// Whether the picture and the view share one place, as they do where room is short.
+  var takesTurns: Bool { Layout(size: size, scene: scene).map { !$0.isWide } ?? false }
+
   mutating func changeView() {
+    if takesTurns, zoomed == nil, front == .picture {
+      (front, focus) = (.view, .view)
+      return
+    }
     guard let count = Scope(self)?.views.count, count > 1 else {
       return notice("This step has one view.")
     }

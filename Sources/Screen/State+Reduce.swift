@@ -3,6 +3,7 @@ import Traces
 extension State {
   /// The state after an action. Pure: neither time nor the outside is read.
   package func reduce(_ action: Action) -> State {
+    if showsHelp && !action.worksUnderHelp { return self }
     var state = self
     if !action.isNews { state.message = nil }
     state.apply(action)
@@ -79,12 +80,15 @@ extension State {
 
   // MARK: Work
 
+  private static let nothingToTrain = "The predictions come from a file: there is no network to train."
+
   private mutating func wantIteration(by count: Int) {
     if case .train = job {
       message = Message(.notice, "Training: Esc stops it.")
       return
     }
     guard let trace else { return }
+    guard learns else { return notice(Self.nothingToTrain) }
     var wanted = trace.iteration
     if case .iterate(let target) = job { wanted = target }
     guard wanted < Int.max - 1, wanted + count >= 1 else {
@@ -96,6 +100,7 @@ extension State {
 
   private mutating func train(_ iterations: Int) {
     guard let trace, iterations > 0 else { return }
+    guard learns else { return notice(Self.nothingToTrain) }
     if case .train = job { return }
     job = .train(Training(start: trace.iteration, iterations: iterations))
   }

@@ -12,6 +12,8 @@ package struct State: Sendable {
   package var parameters: [Trace.Parameter]
   /// The ids of the steps an iteration will have, for the rail before the first has run.
   package var stepIDs: [String]
+  /// False when there is no network to train: the predictions come from a file.
+  package var learns = true
   /// Nil until the first iteration has run.
   package internal(set) var trace: Trace?
   /// The total loss of every iteration so far, the first first.

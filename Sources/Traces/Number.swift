@@ -44,6 +44,11 @@ public enum Number {
     return text
   }
 
+  /// A count of things: "1 anchor", "3,911 anchors".
+  public static func plural(_ number: Int, _ noun: String) -> String {
+    "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
+  }
+
   private static func plain(_ magnitude: Double, digits: Int) -> String {
     var before = 1
     var limit = 10.0

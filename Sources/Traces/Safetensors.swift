@@ -7,6 +7,7 @@ public struct Safetensors: Sendable {
     case f64 = "F64"
     case f32 = "F32"
     case f16 = "F16"
+    case bf16 = "BF16"
     case i64 = "I64"
     case i32 = "I32"
     case i16 = "I16"
@@ -18,7 +19,7 @@ public struct Safetensors: Sendable {
       switch self {
       case .f64, .i64: 8
       case .f32, .i32: 4
-      case .f16, .i16: 2
+      case .f16, .bf16, .i16: 2
       case .i8, .u8, .bool: 1
       }
     }
@@ -171,6 +172,7 @@ extension Safetensors.NumberType {
     case .f64: Double(bitPattern: bits(UInt64.self))
     case .f32: Double(Float(bitPattern: bits(UInt32.self)))
     case .f16: Self.half(bits(UInt16.self))
+    case .bf16: Double(Float(bitPattern: UInt32(bits(UInt16.self)) << 16))
     case .i64: Double(bits(Int64.self))
     case .i32: Double(bits(Int32.self))
     case .i16: Double(bits(Int16.self))

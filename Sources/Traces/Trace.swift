@@ -91,14 +91,17 @@ public struct LossTerm: Hashable, Sendable {
   public let normalizer: Double
   /// What the normaliser counts: "positives".
   public let normalizerName: String
+  /// How many of these there are; the normaliser is at least 1.
+  public let counted: Double
   public let value: Double
   /// The part of the sum from each level.
   public let sumByLevel: [Double]
 
   public init(
-    name: String, title: String, sum: Double, normalizer: Double, normalizerName: String,
+    name: String, title: String, sum: Double, normalizer: Double, normalizerName: String, counted: Double? = nil,
     value: Double, sumByLevel: [Double]
   ) {
+    self.counted = counted ?? normalizer
     self.name = name
     self.title = title
     self.sum = sum

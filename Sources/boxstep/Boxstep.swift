@@ -14,7 +14,7 @@ struct Boxstep: ParsableCommand {
       EXAMPLES
         boxstep                          choose a scene and step through it
         boxstep open slender             a scene whose objects get no positive anchor
-        boxstep why slender gt:2         why that is so, without the debugger
+        boxstep why slender gt:0         why that is so, without the debugger
         boxstep train mixed              train 300 iterations and see what is found
       """,
     version: version,

@@ -18,20 +18,23 @@ struct DebuggerLoop {
     worker = Worker(session, wake: wake)
   }
 
-  mutating func run() {
+  /// Runs until the user quits; false when the keyboard is gone or Ctrl-C was pressed.
+  mutating func run() -> Bool {
     apply(.resized(terminal.size))
     draw()
     passOnJob()
     while !state.hasQuit, let key = terminal.next(wake: wake) {
-      guard take(key) else { return }
+      guard take(key) else { return false }
       // Keys typed ahead are taken before drawing, so that holding one down never lags behind.
       while let more = terminal.next(timeoutMilliseconds: 0, wake: wake) {
-        guard take(more) else { return }
-        if state.hasQuit { return }
+        guard take(more) else { return false }
+        if state.hasQuit { return true }
       }
       passOnJob()
       draw()
     }
+    worker.start(.none)
+    return state.hasQuit
   }
 
   /// False when there is no one left to draw for.

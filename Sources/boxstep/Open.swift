@@ -45,8 +45,9 @@ struct Open: ParsableCommand {
       defer { screen.terminal.leave() }
       if let trainer {
         screen.debug(trainer)
-      } else if let name = screen.choose() {
-        try screen.debug(detector.trainer(for: name))
+      } else {
+        // Back to the gallery after each scene, until the user leaves there.
+        while let name = screen.choose(), try screen.debug(detector.trainer(for: name)) {}
       }
     } catch let error as TerminalError {
       Words.fail("\(error)")
@@ -82,14 +83,17 @@ private struct ScreenSession {
     return nil
   }
 
-  func debug(_ trainer: Trainer) {
+  /// Whether the user left by choice, and somebody is there to choose again.
+  @discardableResult
+  func debug(_ trainer: Trainer) -> Bool {
     let parameters = trainer.settings.texts(for: trainer.detector)
-    let state = State(
+    var state = State(
       scene: trainer.scene, detector: trainer.detector.title,
       parameters: parameters.map { Trace.Parameter(name: $0.name, text: $0.text) }, stepIDs: trainer.stepIDs,
       appearance: appearance, size: terminal.size, explain: Why.explain)
+    state.learns = trainer.learns
     var loop = DebuggerLoop(state, session: Session(trainer), terminal: terminal, wake: wake)
-    loop.run()
+    return loop.run()
   }
 }
 

@@ -37,7 +37,12 @@ struct DetectorOptions: ParsableArguments {
     completion: .list(RetinaNet.parameters.map { "\($0.name)=" }))
   var assignments: [String] = []
 
-  @Option(help: "A model's outputs (safetensors) to look at in place of the built-in network.", completion: .file())
+  @Option(
+    help: ArgumentHelp(
+      "A model's outputs in place of the built-in network's, as safetensors.",
+      discussion:
+        "For RetinaNet: cls_logits of shape N,K and box_deltas of shape N,4, anchors in the order level, row, column, ratio, scale."
+    ), completion: .file())
   var predictions: String?
 
   @Option(help: "Where the first weights and every random choice come from.")

@@ -25,7 +25,7 @@ struct TraceCommand: ParsableCommand {
   @Option(help: "FILE.safetensors or FILE.json.", completion: .file(extensions: ["safetensors", "json"]))
   var output: String?
 
-  func validate() throws { try Iterations.check(iterations) }
+  func validate() throws { try Iterations.check(iterations, options.detector) }
 
   private enum Format {
     case safetensors
@@ -56,7 +56,9 @@ struct TraceCommand: ParsableCommand {
 
   private static func summarize(_ trace: Trace) {
     Table.print(trace.steps.map { [$0.id, $0.headline] })
-    for hazard in trace.hazards { print("! \(hazard.message)") }
+    let shown = 10
+    for hazard in trace.hazards.prefix(shown) { print("! \(hazard.message)") }
+    if trace.hazards.count > shown { print("! and \(trace.hazards.count - shown) more") }
   }
 
   private static func metadata(of trace: Trace) -> [String: String] {
@@ -84,6 +86,13 @@ struct TraceCommand: ParsableCommand {
 /// How many iterations a command may be asked for.
 enum Iterations {
   static let range = 1...1_000_000
+
+  static func check(_ count: Int, _ options: DetectorOptions) throws {
+    guard count == 1 || options.predictions == nil else {
+      throw ValidationError("--predictions leaves no network to train: --iterations \(count) has no meaning")
+    }
+    try check(count)
+  }
 
   static func check(_ count: Int) throws {
     guard range.contains(count) else {

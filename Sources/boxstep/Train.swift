@@ -45,7 +45,7 @@ struct Train: ParsableCommand {
 
   private func report(_ trace: Trace, first: Double) {
     let last = trace.losses.last?.value ?? 0
-    print("loss \(Number.text(first)) → \(Number.text(last)) in \(iterations) iterations")
+    print("loss \(Number.text(first)) → \(Number.text(last)) in \(Number.plural(iterations, "iteration"))")
     let objects = Evaluation(trace).objects
     Table.print(
       objects.enumerated().map { gt, object in

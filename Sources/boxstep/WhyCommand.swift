@@ -9,7 +9,7 @@ struct WhyCommand: ParsableCommand {
     commandName: "why", abstract: "Why an object, an anchor, a pair or a loss is what it is.",
     discussion: """
       EXAMPLES
-        boxstep why slender gt:2                why object 2 has no positive anchor
+        boxstep why slender gt:0                why object 0 has no positive anchor
         boxstep why mixed anchor:2114           the state, targets and losses of an anchor
         boxstep why mixed gt:1,anchor:2114      why the two are, or are not, a match
         boxstep why mixed loss:cls --json
@@ -28,7 +28,7 @@ struct WhyCommand: ParsableCommand {
   @Flag(help: "As JSON.")
   var json = false
 
-  func validate() throws { try Iterations.check(iterations) }
+  func validate() throws { try Iterations.check(iterations, options.detector) }
 
   func run() throws {
     let element = try ElementText.parse(element)

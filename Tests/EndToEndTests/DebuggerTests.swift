@@ -12,7 +12,7 @@ import Testing
       Products.path("boxstep"), ["open", scene] + arguments, environment: environment, columns: columns,
       rows: rows)
     try session.waitFor("1/13")
-    try session.waitFor("iteration 1")
+    try session.waitFor("A picture of 64")
     return session
   }
 
@@ -142,6 +142,8 @@ import Testing
     try session.press(.enter)
     try session.waitFor("1/13")
     #expect(session.screen.line(0).contains("moon"))
+    try session.type("q")
+    try session.waitFor("Choose a scene")
     try session.type("q")
     #expect(try session.finish() == .code(0))
     try expectCleanTerminal(session)

@@ -23,7 +23,7 @@ import Testing
 
   @Test func leaving() {
     #expect(start.reduce(.quit).outcome == .quit)
-    #expect(start.reduce(.cancel).outcome == .quit)
+    #expect(start.reduce(.cancel).outcome == nil)
   }
 
   @Test(arguments: [(0, 0), (1, 1), (20, 5), (60, 18), (80, 24), (120, 36), (300, 100)])

@@ -100,7 +100,9 @@ struct CurveView {
     _ plot: Rect, _ bounds: PlotBounds, _ pen: inout Pen
   ) -> (x: Double, y: [Double?])? {
     guard let name = view.cursor, let prior = scope.prior, let value = scope.known(name),
-      value.shape.count == 1, let x = value[flat: prior], x.isFinite
+      value.shape.count == 1, let x = value[flat: prior], x.isFinite,
+      // An ignored anchor has no place on a loss.
+      scope.known("match.state")?[flat: prior] != -1
     else { return nil }
     let ys = view.series.map { PlotBounds.y(of: $0, at: x) }
     for y in ys {

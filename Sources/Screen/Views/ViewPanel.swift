@@ -41,7 +41,8 @@ struct ViewPanel {
   func drawSource(on rect: Rect, _ pen: inout Pen) {
     guard let source = state.currentStep?.source else { return }
     pen.note(
-      rightOn: rect.bottom, of: rect, pen.spelled(source).fitted(rect.columns - 18), pen.theme.secondary)
+      rightOn: rect.bottom, of: rect, pen.spelled("rule from: \(source)").fitted(rect.columns - 18), pen.theme.secondary
+    )
   }
 
   /// The chosen view; with room for two, the one after it too.
