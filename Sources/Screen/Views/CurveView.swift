@@ -44,7 +44,8 @@ struct CurveView {
     let axis = plot.bottom + 2
     pen.write(Number.text(bounds.x.lowerBound, digits: 3), plot.column, axis, theme.secondary)
     pen.write(rightAt: plot.right, Number.text(bounds.x.upperBound, digits: 3), axis, theme.secondary)
-    let width = min(pen.columns(view.xLabel), plot.columns - 14)
+    let ends = pen.columns(Number.text(bounds.x.lowerBound, digits: 3) + Number.text(bounds.x.upperBound, digits: 3))
+    let width = min(pen.columns(view.xLabel), plot.columns - 2 * ends)
     pen.write(view.xLabel, plot.column + (plot.columns - width) / 2, axis, width: width, theme.secondary)
   }
 

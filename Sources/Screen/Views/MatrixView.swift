@@ -83,9 +83,9 @@ struct Histogram {
       }
     }
     if let here, let column = column(here, rect) {
-      // On the axis, or above the bars where a number stands there.
+      // On the axis, or at the top of the bars where a number stands there.
       let isFree = pen.canvas[column, axis].glyph == " "
-      pen.put(Cell(isFree ? "▲" : "▼", pen.theme.accent), column, isFree ? axis : rect.row)
+      pen.put(Cell(isFree ? "▲" : "▼", pen.theme.accent), column, isFree ? axis : bars.row)
     }
   }
 
