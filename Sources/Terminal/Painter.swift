@@ -46,9 +46,8 @@ struct Painter {
 
   private mutating func put(_ glyph: Unicode.Scalar, style: Style, column: Int, row: Int) {
     let takesChannels = takesChannels
-    let pair = pairs.entry(
-      foreground: palette.nearest(to: style.foreground), background: palette.nearest(to: style.background)
-    ) { new in
+    let colors = palette.numbers(of: style)
+    let pair = pairs.entry(foreground: colors.foreground, background: colors.background) { new in
       let foreground = Self.code(of: new.foreground, asChannels: takesChannels)
       let background = Self.code(of: new.background, asChannels: takesChannels)
       init_extended_pair(new.number, foreground, background)

@@ -29,6 +29,15 @@ package struct Palette: Hashable, Sendable {
     }
   }
 
+  /// The numbers of a style's two colours. With few colours, greys of text on the terminal's own background are the
+  /// terminal's own too: its black or white could be the background's.
+  package func numbers(of style: Style) -> (foreground: Int?, background: Int?) {
+    let background = nearest(to: style.background)
+    let foreground = nearest(to: style.foreground)
+    let isGrey = foreground == 0 || foreground == 7
+    return (depth == .eight && background == nil && isGrey ? nil : foreground, background)
+  }
+
   /// What a number looks like; black beyond the palette.
   package static func color(_ number: Int) -> RGB {
     switch number {

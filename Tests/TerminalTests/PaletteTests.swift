@@ -49,4 +49,13 @@ import Testing
     #expect(ColorDepth.wanted(noColor: "") == .many256)
     #expect(ColorDepth.wanted(noColor: "0") == .none)
   }
+
+  /// With eight colours a dark grey frame would be black, and a light one white, on a background that may be either.
+  @Test func greysOfTextAreTheTerminalsOwnWithEightColours() {
+    let grey = Style(.rgb(RGB(0x62, 0x62, 0x62)))
+    #expect(Palette(.eight).numbers(of: grey) == (nil, nil))
+    #expect(Palette(.eight).numbers(of: Style(.rgb(RGB(0, 0, 0)), on: .rgb(RGB(255, 255, 255)))) == (0, 7))
+    #expect(Palette(.eight).numbers(of: Style(.rgb(RGB(0xE0, 0, 0)))) == (1, nil))
+    #expect(Palette(.many256).numbers(of: grey).foreground != nil)
+  }
 }
