@@ -57,7 +57,9 @@ struct Grid {
   ) {
     var column = rect.column + 2
     for (index, width) in widths.enumerated() where width > 0 {
-      let cell = index < cells.count ? cells[index] : ""
+      let full = index < cells.count ? cells[index] : ""
+      // Room for one column is a state's sign; its heading has none.
+      let cell = width > 1 || full.count == 1 ? full : full.contains(" ") ? String(full.prefix(1)) : ""
       let room = min(width, rect.right - column + 1)
       guard room > 0 else { return }
       let indent = isNumeric(index) ? max(0, width - pen.columns(cell)) : 0
@@ -82,6 +84,11 @@ struct Grid {
   }
 
   /// Natural widths and the gap between; where they don't fit, the gap and then the widest columns give way.
+  private var stateColumn: Int? {
+    guard let row = listing.rows.first(where: { $0.state != nil }), let sign = row.state?.sign else { return nil }
+    return row.cells.firstIndex { $0.hasPrefix("\(sign) ") }
+  }
+
   private func fittedWidths(_ room: Int, _ pen: Pen) -> (widths: [Int], gap: Int) {
     let count = max(listing.headings.count, listing.rows.map(\.cells.count).max() ?? 0)
     var widths = (0..<count).map { column in
@@ -92,6 +99,8 @@ struct Grid {
     var gap = 2
     func total() -> Int { widths.reduce(0) { $0 + ($1 > 0 ? $1 + gap : 0) } - gap }
     if total() > room { gap = 1 }
+    // A state is told by its sign alone before an anchor loses its number.
+    if total() > room, let column = stateColumn { widths[column] = 1 }
     while total() > room, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }),
       widths[widest] > 6
     {

@@ -79,7 +79,7 @@ struct Listing {
         } else if column.value == "match.gt" {
           row.cells.append(number.flatMap { $0 >= 0 ? "gt \(Number.text($0))" : nil } ?? "none")
         } else {
-          row.cells.append(number.map { Number.text($0) } ?? "")
+          row.cells.append(number.map { Number.text($0, digits: 3) } ?? "")
         }
       }
       rows.append(row)
@@ -100,7 +100,7 @@ struct Listing {
         cells.append(labels[flat: index].flatMap(Int.init(exactly:)).map(scope.className) ?? "?")
       }
       if let scores { cells.append(Number.fixed(scores[flat: index] ?? .nan, decimals: 3)) }
-      cells += boxes.row(index).map { Number.fixed($0, decimals: 1) }
+      cells += boxes.row(index).map { Number.fixed($0, decimals: 0) }
       let prior = anchors?[flat: index].flatMap(Int.init(exactly:))
       if anchors != nil { cells.append(prior.map(scope.trace.priors.label(of:)) ?? "") }
       rows.append(Row(cells: cells, focus: Focus(anchor: prior)))
