@@ -30,9 +30,6 @@ public struct Tensor: Hashable, Sendable {
 
   public var count: Int { elements.count }
 
-  /// The same elements in order, seen with another shape.
-  public func reshaped(_ shape: [Int]) -> Tensor { Tensor(shape: shape, elements: elements) }
-
   /// √Σx², summed in double.
   public var norm: Double {
     elements.withUnsafeBufferPointer { x in
