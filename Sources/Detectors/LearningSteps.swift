@@ -10,19 +10,19 @@ extension Iteration {
       guard let gradient = gradients[prediction(head.prediction)] else { continue }
       record("gradients.\(head.prediction)", gradient)
     }
-    var bars: [(bar: View.Bars.Bar, norm: Double)] = []
+    var bars: [(name: String, norm: Double)] = []
     if given == nil {
       for (name, variable) in zip(network.names, run.variables) {
         guard let gradient = gradients[variable] else { continue }
         record("gradients.weights.\(name)", gradient)
         let norm = gradient.norm
-        bars.append((View.Bars.Bar(Network.label(of: name), norm), norm))
+        bars.append((name, norm))
       }
     }
     showGradients(bars)
   }
 
-  private mutating func showGradients(_ bars: [(bar: View.Bars.Bar, norm: Double)]) {
+  private mutating func showGradients(_ bars: [(name: String, norm: Double)]) {
     let magnitudes = (trace["gradients.cls_logits"]).map { value in
       (0..<value.shape[0]).map { row in value.row(row).reduce(0) { $0 + abs($1) } }
     }
@@ -43,14 +43,15 @@ extension Iteration {
     }
     let cut = bars.count { clip > 0 && $0.norm > clip }
     headline(
-      "The largest gradient is that of \(largest.bar.label), norm \(Number.text(largest.norm, digits: 3))"
+      "The largest gradient is that of \(largest.name), norm \(Number.text(largest.norm, digits: 3))"
         + (clip > 0
           ? "; \(cut) of \(bars.count) \(cut == 1 ? "is" : "are") over the clip norm \(Number.text(clip)) and will be cut."
           : "."))
     show(
       .bars(
         View.Bars(
-          title: "norm of each weight's gradient", bars: bars.sorted { $0.norm > $1.norm }.map(\.bar),
+          title: "norm of each gradient (w weights, b biases)",
+          bars: bars.sorted { $0.norm > $1.norm }.map { View.Bars.Bar(Network.label(of: $0.name), $0.norm) },
           marks: clip > 0 ? [Mark("clip", clip)] : [], logarithmic: true)),
       map, ranking)
   }
@@ -91,6 +92,6 @@ extension Iteration {
           title: "weights, those that moved most for their size first",
           columns: ["weight", "norm", "clip ×", "step", "step/norm"],
           rows: rows.sorted { $0.share > $1.share }.map(\.row) + fromZero,
-          note: "clip ×: what its gradient was multiplied by. step: length of the move.")))
+          note: "w weights, b biases. clip ×: what the gradient was multiplied by. step: length of the move.")))
   }
 }

@@ -97,7 +97,8 @@ public struct Network: Sendable {
   /// Which of "backbone", "pyramid", "heads" a weight belongs to.
   static func part(of name: String) -> String { String(name.prefix { $0 != "." }) }
 
-  /// A weight's name as the screen has room for: "C3.0 conv1 weight", "P4 lateral bias", "cls head conv0 weight".
+  /// A weight's name as the screen has room for, w for weights and b for biases: "C3.0 conv1 w", "P4 lateral b",
+  /// "cls conv0 w".
   static func label(of name: String) -> String {
     var words = name.split(separator: ".").map(String.init)
     switch words.removeFirst() {
@@ -108,8 +109,9 @@ public struct Network: Sendable {
       guard let layer = words.first else { break }
       let kind = layer.filter(\.isLetter)
       words[0] = kind == "p" ? layer.uppercased() : "P\(layer.filter(\.isNumber)) \(kind)"
-    default: words[0] += " head"
+    default: break
     }
+    if let last = words.last, ["weight", "bias"].contains(last) { words[words.count - 1] = String(last.prefix(1)) }
     return words.joined(separator: " ")
   }
 

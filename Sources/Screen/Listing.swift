@@ -67,7 +67,9 @@ struct Listing {
     headings = ["", scope.priorName, view.heading] + view.columns.map(\.heading)
     guard let numbers = scope.trace.perPrior(view.value, gt: scope.gt) else { return }
     let columns = view.columns.map { scope.trace.perPrior($0.value, gt: scope.gt) }
-    for (rank, prior) in Trace.largest(Listing.longest, of: numbers).enumerated() {
+    // What is 0 has no place among the largest.
+    let ranked = Trace.largest(Listing.longest, of: numbers).filter { numbers[$0] != 0 }
+    for (rank, prior) in ranked.enumerated() {
       var row = Row(
         cells: [String(rank + 1), scope.trace.priors.label(of: prior), Number.text(numbers[prior])],
         focus: Focus(anchor: prior))
