@@ -90,8 +90,8 @@ extension Iteration {
       .table(
         View.Table(
           title: "weights, those that moved most for their size first",
-          columns: ["weight", "norm", "clip ×", "step", "step/norm"],
+          columns: ["weight", "norm", "clip ×", "step", "share"],
           rows: rows.sorted { $0.share > $1.share }.map(\.row) + fromZero,
-          note: "w weights, b biases. clip ×: what the gradient was multiplied by. step: length of the move.")))
+          note: "w weights, b biases. clip ×: what the gradient was multiplied by. step: length of the move; share: of the norm.")))
   }
 }
