@@ -92,6 +92,6 @@ extension Iteration {
           title: "weights, those that moved most for their size first",
           columns: ["weight", "norm", "clip ×", "step", "share"],
           rows: rows.sorted { $0.share > $1.share }.map(\.row) + fromZero,
-          note: "w weights, b biases. clip ×: what the gradient was multiplied by. step: length of the move; share: of the norm.")))
+          note: "w weights, b biases. clip ×: what the gradient was cut by. step: length of the move; share: of norm.")))
   }
 }
