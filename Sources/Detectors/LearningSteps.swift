@@ -92,6 +92,7 @@ extension Iteration {
           title: "weights, those that moved most for their size first",
           columns: ["weight", "norm", "clip ×", "step", "share"],
           rows: rows.sorted { $0.share > $1.share }.map(\.row) + fromZero,
-          note: "w weights, b biases. clip ×: what the gradient was cut by. step: length of the move; share: of norm.")))
+          note: "w weights, b biases. clip ×: what the gradient was cut by. step: length of the move; share: of norm."))
+    )
   }
 }
