@@ -68,7 +68,7 @@ public struct OverlapMatrix: Sendable {
 public struct BestOverlaps: Sendable {
   /// N: the largest IoU of each prior; 0 without objects.
   public private(set) var iou: [Double]
-  /// N: the object it is with, nil-free by −1 only inside: use `object(of:)`.
+  /// N: the object it is with, −1 for none; read by `object(of:)`.
   private var owner: [Int32]
   /// G: the largest IoU of each object, and the first prior that has it.
   public private(set) var ofObject: [(iou: Double, prior: Int)]

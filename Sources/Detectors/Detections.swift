@@ -22,14 +22,15 @@ extension Iteration {
     record("detections.anchor", shape: [kept.count], kept.map { Int32(candidates[$0].prior) })
     record("detections.iou", shape: [kept.count], overlaps.iou)
     record("detections.gt", shape: [kept.count], kept.indices.map { Int32(overlaps.object(of: $0) ?? -1) })
+    let evaluation = Evaluation(trace).objects
     show(
       .boxes(
         View.BoxList(
           title: "detections, best first", boxes: "detections.boxes", labels: "detections.labels",
           scores: "detections.scores", anchors: "detections.anchor")),
       .table(suppressedTable(candidates, suppression)),
-      .table(foundTable()))
-    describe(candidates.count, kept.count, suppression)
+      .table(foundTable(evaluation)))
+    describe(candidates.count, kept.count, suppression, evaluation)
   }
 
   /// A class at a prior whose score is over the threshold.
@@ -69,7 +70,9 @@ extension Iteration {
         ? { $0.iou(with: $1) } : { $0.diou(with: $1) })
   }
 
-  private mutating func describe(_ candidates: Int, _ kept: Int, _ suppression: Suppression) {
+  private mutating func describe(
+    _ candidates: Int, _ kept: Int, _ suppression: Suppression, _ found: [Evaluation.Object]
+  ) {
     let threshold = Number.text(settings[SharedParameters.scoreThreshold])
     guard candidates > 0 else {
       let best = trace["heads.score"]?.doubles.max() ?? 0
@@ -77,7 +80,6 @@ extension Iteration {
         "No score is over \(threshold) yet (the best is \(Number.text(best, digits: 3))): nothing is detected. Train on with r."
       )
     }
-    let found = Evaluation(trace).objects
     headline(
       "\(Number.plural(candidates, "score")) over \(threshold); suppression keeps \(Number.count(suppression.kept.count))"
         + (kept < suppression.kept.count ? ", the best \(kept) count" : "")
@@ -109,8 +111,8 @@ extension Iteration {
     )
   }
 
-  private func foundTable() -> View.Table {
-    let rows = Evaluation(trace).objects.enumerated().map { gt, object in
+  private func foundTable(_ objects: [Evaluation.Object]) -> View.Table {
+    let rows = objects.enumerated().map { gt, object in
       View.Table.Row(
         [
           "gt \(gt)", scene.classes[object.label], object.positives.map(String.init) ?? "",
