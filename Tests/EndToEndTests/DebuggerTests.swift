@@ -16,6 +16,17 @@ import Testing
     return session
   }
 
+  /// A frame arrives from its first row to its last, on a busy machine in pieces. The last row shows other
+  /// keys under the help: once it is as before, so is every row above it.
+  private func waitForWholeFrame(_ session: TerminalSession) throws {
+    let last = session.screen.rows - 1
+    let keys = session.screen.line(last)
+    try session.type("?")
+    try session.waitUntil("the help's last row") { $0.line(last) != keys }
+    try session.type("q")
+    try session.waitUntil("the frame's last row") { $0.line(last) == keys }
+  }
+
   private func leave(_ session: TerminalSession) throws {
     try session.type("q")
     #expect(try session.finish() == .code(0))
@@ -41,6 +52,7 @@ import Testing
 
   @Test func iterationsForwardsAndBackwards() throws {
     let session = try open()
+    try waitForWholeFrame(session)
     // The first line knows more losses when it comes again; everything under it is as before.
     let first = session.screen.text.split(separator: "\n").dropFirst()
     try session.type("i")
