@@ -2,16 +2,27 @@ import Boxes
 import Tensors
 import Traces
 
+/// Where the rows of scores and boxes come from that a detector turns into detections.
+enum ScoredRows {
+  /// Row j is prior j; each level has its own best `pre_nms_top`.
+  case priors
+  /// Regions of a second stage, all of them in one group, each with the prior its proposal came from, if any.
+  case regions(priors: [Int?])
+}
+
 extension Iteration {
   /// From scores and boxes to detections: threshold, the best of each level, suppression, the best of all.
   ///
   /// - Parameters:
-  ///   - scores: N,K.
-  ///   - boxes: N, decoded.
-  mutating func detect(scores: [Double], classes: Int, boxes: [Box]) {
+  ///   - scores: M,K, one row a prior or region, without background.
+  ///   - boxes: M, decoded; or M,K where each class has its own.
+  mutating func detect(scores: [Double], classes: Int, boxes: [Box], rows: ScoredRows = .priors) {
     let (width, height) = (Double(scene.width), Double(scene.height))
-    let candidates = candidates(scores, classes: classes)
-    let clipped = candidates.map { boxes[$0.prior].clipped(width: width, height: height) }
+    let candidates = candidates(scores, classes: classes, rows)
+    let ownBoxes = boxes.count == scores.count && classes > 1
+    let clipped = candidates.map { candidate in
+      boxes[ownBoxes ? candidate.row * classes + candidate.label : candidate.row].clipped(width: width, height: height)
+    }
     let suppression = suppress(candidates, clipped)
     let kept = Array(suppression.kept.prefix(settings[SharedParameters.maxDetections]))
     let overlaps = BestOverlaps(of: objects.map(\.box), with: kept.map { clipped[$0] })
@@ -19,7 +30,10 @@ extension Iteration {
     record("detections.boxes", shape: [kept.count, 4], kept.flatMap { clipped[$0].corners })
     record("detections.scores", shape: [kept.count], kept.map { candidates[$0].score })
     record("detections.labels", shape: [kept.count], kept.map { Int32(candidates[$0].label) })
-    record("detections.anchor", shape: [kept.count], kept.map { Int32(candidates[$0].prior) })
+    record("detections.anchor", shape: [kept.count], kept.map { Int32(candidates[$0].prior ?? -1) })
+    if case .regions = rows {
+      record("detections.roi", shape: [kept.count], kept.map { Int32(candidates[$0].row) })
+    }
     record("detections.iou", shape: [kept.count], overlaps.iou)
     record("detections.gt", shape: [kept.count], kept.indices.map { Int32(overlaps.object(of: $0) ?? -1) })
     let evaluation = Evaluation(trace).objects
@@ -30,33 +44,52 @@ extension Iteration {
           scores: "detections.scores", anchors: "detections.anchor")),
       .table(suppressedTable(candidates, suppression)),
       .table(foundTable(evaluation)))
-    describe(candidates.count, kept.count, suppression, evaluation)
+    describe(candidates, kept.count, best: scores.max() ?? 0, suppression, evaluation)
   }
 
-  /// A class at a prior whose score is over the threshold.
+  /// A class of a row whose score is over the threshold.
   private struct Candidate {
-    let prior: Int
+    let row: Int
+    /// Where the row comes from; nil for a region without a prior.
+    let prior: Int?
     let label: Int
     let score: Double
   }
 
-  private func candidates(_ scores: [Double], classes: Int) -> [Candidate] {
-    let threshold = settings[SharedParameters.scoreThreshold]
-    let bestOnly = settings[SharedParameters.nms] == .allClasses
+  private func candidates(_ scores: [Double], classes: Int, _ rows: ScoredRows) -> [Candidate] {
     let top = settings[SharedParameters.preNMSTop]
-    return grid.levels.flatMap { level in
-      var found: [Candidate] = []
-      for prior in level.range {
-        let row = (0..<classes).map { Candidate(prior: prior, label: $0, score: scores[prior * classes + $0]) }
-        let chosen = bestOnly ? row.max { $0.score < $1.score }.map { [$0] } ?? [] : row
-        found += chosen.filter { $0.score > threshold }
+    let groups: [Range<Int>] =
+      switch rows {
+      case .priors: grid.levels.map(\.range)
+      case .regions(let priors): [priors.indices]
       }
+    return groups.flatMap { group in
+      let found = group.flatMap { candidates(row: $0, scores, classes: classes, rows) }
       guard found.count > top else { return found }
       let order = found.indices.sorted {
         found[$0].score != found[$1].score ? found[$0].score > found[$1].score : $0 < $1
       }
       return order.prefix(top).map { found[$0] }
     }
+  }
+
+  private func candidates(row: Int, _ scores: [Double], classes: Int, _ rows: ScoredRows) -> [Candidate] {
+    let prior: Int? =
+      switch rows {
+      case .priors: row
+      case .regions(let priors): priors[row]
+      }
+    let all = (0..<classes).map {
+      Candidate(row: row, prior: prior, label: $0, score: scores[row * classes + $0])
+    }
+    let bestOnly = settings[SharedParameters.nms] == .allClasses
+    let chosen = bestOnly ? all.max { $0.score < $1.score }.map { [$0] } ?? [] : all
+    return chosen.filter { $0.score > settings[SharedParameters.scoreThreshold] }
+  }
+
+  /// What a candidate comes from: "P4 (3,5) #4", or "RoI 12".
+  private func name(of candidate: Candidate) -> String {
+    candidate.prior.map(grid.label(of:)) ?? "RoI \(candidate.row)"
   }
 
   private func suppress(_ candidates: [Candidate], _ boxes: [Box]) -> Suppression {
@@ -71,17 +104,16 @@ extension Iteration {
   }
 
   private mutating func describe(
-    _ candidates: Int, _ kept: Int, _ suppression: Suppression, _ found: [Evaluation.Object]
+    _ candidates: [Candidate], _ kept: Int, best: Double, _ suppression: Suppression, _ found: [Evaluation.Object]
   ) {
     let threshold = Number.text(settings[SharedParameters.scoreThreshold])
-    guard candidates > 0 else {
-      let best = trace["heads.score"]?.doubles.max() ?? 0
+    guard !candidates.isEmpty else {
       return headline(
         "No score is over \(threshold) yet (the best is \(Number.text(best, digits: 3))): nothing is detected. Train on with r."
       )
     }
     headline(
-      "\(Number.plural(candidates, "score")) over \(threshold); suppression keeps \(Number.count(suppression.kept.count))"
+      "\(Number.plural(candidates.count, "score")) over \(threshold); suppression keeps \(Number.count(suppression.kept.count))"
         + (kept < suppression.kept.count ? ", the best \(kept) count" : "")
         + ". Found: \(found.count { $0.detection != nil }) of \(found.count) objects (IoU ≥ .5, right class, score ≥ .3)."
     )
@@ -96,8 +128,8 @@ extension Iteration {
         (
           View.Table.Row(
             [
-              grid.label(of: candidate.prior), scene.classes[candidate.label],
-              Number.text(candidate.score, digits: 3), grid.label(of: candidates[by].prior),
+              name(of: candidate), scene.classes[candidate.label],
+              Number.text(candidate.score, digits: 3), name(of: candidates[by]),
               Number.text(overlap, digits: 3),
             ], focus: Focus(anchor: candidate.prior)), candidate.score
         ))
