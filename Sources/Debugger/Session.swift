@@ -13,6 +13,8 @@ package struct Session: Sendable {
   private var spacing = 1
   /// The total loss of each iteration, the first at 0.
   package private(set) var history: [Double] = []
+  /// What else the steps' histories name, by value: the numbers of each iteration, the first at 0.
+  package private(set) var kept: [String: [[Double]]] = [:]
 
   /// As many checkpoints as fit 200 MB, and at least four: weights and Adam's two moments are four bytes each.
   private let checkpointLimit: Int
@@ -53,6 +55,7 @@ package struct Session: Sendable {
     guard runner.iteration > trainer.iteration else { return }
     trainer = runner
     history.append(trace.losses.last?.value ?? 0)
+    for name in trace.historyValues { kept[name, default: []].append(trace[name]?.doubles ?? []) }
     guard runner.iteration % spacing == 0 else { return }
     checkpoints.append(runner)
     if checkpoints.count > checkpointLimit {

@@ -138,11 +138,11 @@ extension Iteration {
   /// Why a GT has no positive, in a sentence.
   private func reason(for gt: Int, _ matching: ThresholdMatching) -> String {
     let (iou, anchor) = matching.best.ofObject[gt]
-    let threshold = Number.text(settings[RetinaNet.positiveIoU])
+    let threshold = matching.thresholds.positive
     let text = Number.text(iou, digits: 3)
-    guard iou >= settings[RetinaNet.positiveIoU] else {
-      return
-        "its best anchor, \(grid.label(of: anchor)), reaches IoU \(Number.text(iou, digits: abs(iou - settings[RetinaNet.positiveIoU]) < 1e-3 ? 7 : 3)), under \(threshold)."
+    guard iou >= threshold else {
+      let close = Number.text(iou, digits: abs(iou - threshold) < 1e-3 ? 7 : 3)
+      return "its best anchor, \(grid.label(of: anchor)), reaches IoU \(close), under \(Number.text(threshold))."
     }
     switch matching.rules[anchor] {
     case .outside: return "its best anchor (IoU \(text)) has its centre outside the picture and is ignored."
@@ -203,10 +203,10 @@ extension Iteration {
     let positive = matching.positives.reduce(0.0) { $0 + perAnchor[$1] }
     let share = term.sum > 0 ? positive / term.sum : 0
     headline(
-      "Σ \(Number.text(term.sum)) / \(Number.text(term.normalizer)) = \(Number.text(term.value)); "
+      "Σ \(Number.text(term.sum)) / \(Number.text(term.normalizer.value)) = \(Number.text(term.value)); "
         + Self.shares(
           positive: share, positives: matching.count(of: .positive), negatives: matching.count(of: .negative)))
-    levelSubsteps(of: term)
+    partSubsteps(of: term)
     // Even steps of the logit: as fine near 0 and 1, where the curves bend, as between.
     let xs = (0...400).map { Exact.sigmoid(Double($0) / 400 * 14 - 7) }
     let gammas = [0, loss.gamma].sorted()
@@ -258,10 +258,10 @@ extension Iteration {
     headline(
       positives.isEmpty
         ? "No positive anchor, so no box loss. Total \(Number.text(total.value))."
-        : "Σ \(Number.text(term.sum)) / \(Number.text(term.normalizer)) = \(Number.text(term.value)); most from "
+        : "Σ \(Number.text(term.sum)) / \(Number.text(term.normalizer.value)) = \(Number.text(term.value)); most from "
           + "\(grid.label(of: worst ?? 0)), with \(Number.text(perAnchor[worst ?? 0])). Total loss \(Number.text(total.value))."
     )
-    levelSubsteps(of: term)
+    partSubsteps(of: term)
     let reach = Swift.max(3 * loss.bend, 1)
     let xs = (0...120).map { reach * (Double($0) / 60 - 1) }
     show(
@@ -281,16 +281,7 @@ extension Iteration {
       .priorMap(View.PriorMap(title: "box loss of each anchor", value: "losses.box_per_anchor", scale: .magnitude)))
   }
 
-  private mutating func levelSubsteps(of term: LossTerm) {
-    for (index, level) in grid.levels.enumerated() {
-      substep(
-        level.name,
-        "\(level.name) gives \(Number.text(term.sumByLevel[index], digits: 3)) of the sum \(Number.text(term.sum)).",
-        focus: Focus(level: index))
-    }
-  }
-
-  private func className(_ gt: Int) -> String { scene.classes[objects[gt].label] }
+  func className(_ gt: Int) -> String { scene.classes[objects[gt].label] }
 }
 
 extension ThresholdMatching {
@@ -299,48 +290,5 @@ extension ThresholdMatching {
     var counts = Array(repeating: 0, count: objects)
     for owner in owners { if let owner { counts[owner] += 1 } }
     return counts
-  }
-}
-
-// MARK: Losses
-
-extension Iteration {
-  /// Leaves a loss term: per prior, as a number, in the ledger, and on the tape with its own way back.
-  mutating func record(
-    _ name: String, _ title: String, perPrior: [Double], of prior: String, gradient: Tensor,
-    by variable: Tape.Variable, positives: Int
-  ) {
-    let byLevel = grid.levels.map { perPrior[$0.range].reduce(0, +) }
-    let sum = byLevel.reduce(0, +)
-    let normalizer = Double(max(1, positives))
-    let value = sum / normalizer
-    record("losses.\(name)_per_\(prior)", shape: [perPrior.count], perPrior)
-    trace.record(Value("losses.\(name)", scalar: value))
-    trace.record(
-      LossTerm(
-        name: name, title: title, sum: sum, normalizer: normalizer, normalizerName: "positives",
-        counted: Double(positives), value: value,
-        sumByLevel: byLevel))
-    losses[name] = tape.record(Tensor(Float(value)), from: [variable]) { upstream, _ in
-      let scale = upstream.elements[0]
-      return [scale == 1 ? gradient : Tensor(shape: gradient.shape, elements: gradient.elements.map { $0 * scale })]
-    }
-  }
-
-  /// The sum of the terms, in the ledger and on the tape.
-  mutating func recordTotal(of names: [String]) {
-    let terms = names.compactMap { losses[$0] }
-    guard var total = terms.first else { return }
-    for term in terms.dropFirst() { total = tape.add(total, term) }
-    losses["total"] = total
-    let parts = trace.losses.filter { names.contains($0.name) }
-    let value = parts.reduce(0) { $0 + $1.value }
-    trace.record(Value("losses.total", scalar: value))
-    trace.record(
-      LossTerm(
-        name: "total", title: "total", sum: value, normalizer: 1, normalizerName: "", value: value,
-        sumByLevel: grid.levels.indices.map { level in
-          parts.reduce(0) { $0 + $1.sumByLevel[level] / $1.normalizer }
-        }))
   }
 }

@@ -10,6 +10,10 @@ public protocol Detector: Sendable {
   static var title: String { get }
   /// One line.
   static var summary: String { get }
+  /// What its priors are called: "anchor" or "point".
+  static var priorName: String { get }
+  /// What the priors' states are called, and which value holds them.
+  static var states: StateLegend { get }
   static var parameters: [Parameter] { get }
   static var presets: [Preset] { get }
   static var steps: [Step<Self>] { get }
@@ -24,6 +28,11 @@ public protocol Detector: Sendable {
   static func check(_ settings: Settings, at place: Fault.Place) throws(Fault)
   /// The answer to "why", from the trace alone; nil when there is no such element.
   static func explain(_ element: Element, in trace: Trace) -> Explanation?
+}
+
+extension Detector {
+  public static var priorName: String { "anchor" }
+  public static var states: StateLegend { .matching }
 }
 
 /// Every detector there is.

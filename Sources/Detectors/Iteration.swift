@@ -120,9 +120,9 @@ public struct Trainer: Sendable {
     heads = detector.heads(classes: scene.classes.count, settings)
     given = if let predictions { try predictions.check(heads, rows: priors.count) } else { nil }
     predictionsSource = predictions?.source ?? ""
-    if predictions == nil { try Self.checkStrides(priors) }
+    let levels = predictions == nil ? try Self.levels(of: priors) : 3...3
     let cell = priors.levels.first?.anchorsPerCell ?? 1
-    let plan = Network.Plan(settings, levels: priors.levels.count, anchorsPerCell: cell)
+    let plan = Network.Plan(settings, levels: levels, anchorsPerCell: cell)
     if predictions == nil {
       let size = Network.size(of: plan, heads: heads)
       guard size <= Network.largest else {
@@ -135,16 +135,17 @@ public struct Trainer: Sendable {
     optimizer = Optimizer(settings)
   }
 
-  private static func checkStrides(_ grid: PriorGrid) throws(Fault) {
+  private static func levels(of grid: PriorGrid) throws(Fault) -> ClosedRange<Int> {
     let strides = grid.levels.map(\.stride)
-    guard (3...5).contains(strides.count), strides == Array(Network.strides.prefix(strides.count)) else {
+    guard let levels = Network.Plan.levels(strides: strides) else {
       throw Fault(
         .mismatch(
           found: "strides \(strides.map(String.init).joined(separator: ","))",
-          wanted: "8,16,32, with 64 and 128 if wanted: the built-in network has no others. "
+          wanted: "neighbours among 8,16,32,64,128: the built-in network has no others. "
             + "Give a model's outputs with --predictions for other strides"),
         at: Fault.Place("parameters", field: "strides"))
     }
+    return levels
   }
 
   /// Whether there is a network to train; without one every iteration is the same.
@@ -191,12 +192,8 @@ public struct Trainer: Sendable {
     Trace(
       scene: scene, detector: detector.name, detectorTitle: detector.title,
       parameters: settings.texts(for: detector).map { Trace.Parameter(name: $0.name, text: $0.text) },
-      seed: seed, iteration: iteration + 1, priors: priors)
+      seed: seed, iteration: iteration + 1, priors: priors, priorName: detector.priorName, states: detector.states)
   }
-}
-
-extension Network {
-  fileprivate static var strides: [Int] { Plan.strides }
 }
 
 extension Optimizer {

@@ -3,21 +3,44 @@ import Tensors
 
 /// One branch of the heads: what it predicts at every prior.
 public struct HeadSpecification: Sendable {
+  /// What becomes of the last convolution's numbers before they are a prediction.
+  public enum Activation: Hashable, Sendable {
+    case none
+    /// e^x: distances in pixels.
+    case exponential
+    /// max(x, 0): distances in strides.
+    case rectified
+  }
+
   /// "cls" in the weights' names.
   public let name: String
+  /// The stack of convolutions before the last, by its name; heads of the same tower share it.
+  public let tower: String
   /// "cls_logits" in `predictions.cls_logits` and in predictions files.
   public let prediction: String
-  /// Numbers for each prior.
-  public let depth: Int
+  /// Numbers for each prior; nil for a single one, in a table of shape N instead of N,depth.
+  public let depth: Int?
   /// Of the last convolution.
   public let bias: Double
+  public let activation: Activation
+  /// Whether a learned number for each level multiplies the last convolution's output (FCOS).
+  public let hasLevelScale: Bool
 
-  package init(name: String, prediction: String, depth: Int, bias: Double = 0) {
+  package init(
+    name: String, tower: String? = nil, prediction: String, depth: Int?, bias: Double = 0,
+    activation: Activation = .none, hasLevelScale: Bool = false
+  ) {
     self.name = name
+    self.tower = tower ?? name
     self.prediction = prediction
     self.depth = depth
     self.bias = bias
+    self.activation = activation
+    self.hasLevelScale = hasLevelScale
   }
+
+  /// Of the prediction, for a number of priors.
+  func shape(priors: Int) -> [Int] { depth.map { [priors, $0] } ?? [priors] }
 }
 
 /// A small residual network with a feature pyramid (He et al. 2016, Lin et al. 2017) and heads shared
@@ -33,11 +56,11 @@ public struct Network: Sendable {
     let blocks: [Int]
     let pyramid: Int
     let headDepth: Int
-    /// Pyramid levels used: P3, P4 …
-    let levels: Int
+    /// Pyramid levels used: 3...7 for P3 to P7.
+    let levels: ClosedRange<Int>
     let anchorsPerCell: Int
 
-    package init(_ settings: Settings, levels: Int, anchorsPerCell: Int) {
+    package init(_ settings: Settings, levels: ClosedRange<Int>, anchorsPerCell: Int) {
       width = settings[SharedParameters.width]
       blocks = settings[SharedParameters.blocks]
       pyramid = settings[SharedParameters.pyramidChannels]
@@ -49,8 +72,19 @@ public struct Network: Sendable {
     /// Channels of stage 2, 3, 4 or 5.
     func channels(ofStage stage: Int) -> Int { width << (stage - 2) }
 
-    /// The strides this network's pyramid can have: 8, 16, 32, 64, 128.
+    /// The strides this network's pyramid can have, P3's to P7's.
     static let strides = [8, 16, 32, 64, 128]
+
+    /// The pyramid levels with these strides; nil where the network has no such run of levels.
+    static func levels(strides wanted: [Int]) -> ClosedRange<Int>? {
+      guard let first = wanted.first.flatMap({ strides.firstIndex(of: $0) }), first + wanted.count <= strides.count,
+        Array(strides[first..<first + wanted.count]) == wanted
+      else { return nil }
+      return first + 3...first + 2 + wanted.count
+    }
+
+    /// The levels that are made from C3, C4, C5: from the first that is used up.
+    var laterals: ClosedRange<Int> { min(levels.lowerBound, 5)...5 }
   }
 
   /// Weights drawn from the seed, in the order of their names.
@@ -58,7 +92,7 @@ public struct Network: Sendable {
     var builder = Builder(seed: seed)
     builder.backbone(plan)
     builder.pyramid(plan)
-    for head in heads { builder.head(head, plan) }
+    builder.heads(heads, plan)
     self.plan = plan
     names = builder.names
     weights = builder.weights
@@ -82,7 +116,7 @@ public struct Network: Sendable {
     }
     let pyramid = plan.pyramid * (9 * 3 * plan.pyramid + 17 * plan.channels(ofStage: 5))
     let branches = heads.reduce(0) {
-      $0 + 9 * plan.pyramid * (plan.headDepth * plan.pyramid + plan.anchorsPerCell * $1.depth)
+      $0 + 9 * plan.pyramid * (plan.headDepth * plan.pyramid + plan.anchorsPerCell * ($1.depth ?? 1))
     }
     return stages + pyramid + branches
   }
@@ -150,22 +184,29 @@ private struct Builder {
   }
 
   mutating func pyramid(_ plan: Network.Plan) {
-    for level in 3...5 {
+    for level in plan.laterals {
       let channels = plan.channels(ofStage: level)
       glorot("pyramid.lateral\(level)", from: channels, to: plan.pyramid, kernel: 1)
       glorot("pyramid.output\(level)", from: plan.pyramid, to: plan.pyramid, kernel: 3)
     }
-    if plan.levels > 3 {
+    if plan.levels.upperBound > 5 {
       glorot("pyramid.p6", from: plan.channels(ofStage: 5), to: plan.pyramid, kernel: 3)
     }
-    if plan.levels > 4 { glorot("pyramid.p7", from: plan.pyramid, to: plan.pyramid, kernel: 3) }
+    if plan.levels.upperBound > 6 { glorot("pyramid.p7", from: plan.pyramid, to: plan.pyramid, kernel: 3) }
   }
 
-  mutating func head(_ head: HeadSpecification, _ plan: Network.Plan) {
+  mutating func heads(_ heads: [HeadSpecification], _ plan: Network.Plan) {
     let c = plan.pyramid
-    for index in 0..<plan.headDepth { small("heads.\(head.name).conv\(index)", from: c, to: c, bias: 0) }
-    small(
-      "heads.\(head.name).output", from: c, to: plan.anchorsPerCell * head.depth, bias: Float(head.bias))
+    for head in heads {
+      for index in 0..<plan.headDepth where !names.contains("heads.\(head.tower).conv\(index).weight") {
+        small("heads.\(head.tower).conv\(index)", from: c, to: c, bias: 0)
+      }
+      small(
+        "heads.\(head.name).output", from: c, to: plan.anchorsPerCell * (head.depth ?? 1), bias: Float(head.bias))
+      if head.hasLevelScale {
+        for level in plan.levels { add("heads.\(head.name).scale\(level)", Tensor(shape: [1], repeating: 1)) }
+      }
+    }
   }
 
   private mutating func rectified(_ name: String, from input: Int, to output: Int, kernel: Int) {

@@ -8,6 +8,7 @@ package struct NetworkRun {
   private let byName: [String: Tape.Variable]
   /// C2…C5 and P3…P7, as they come to be.
   package private(set) var features: [String: Tape.Variable] = [:]
+  private var towers: [String: [(level: Int, map: Tape.Variable)]] = [:]
 
   /// - Parameter frozen: parts whose weights are constants.
   package init(_ network: Network, frozen: [String], on tape: inout Tape) {
@@ -45,19 +46,23 @@ package struct NetworkRun {
     return tape.relu(tape.add(y, norm(shortcut, "\(name).shortcut.norm", on: &tape)))
   }
 
-  /// P5 to P3 from the top down, then P6 and P7 from C5 (Lin et al. 2017; RetinaNet, section 4).
+  /// P5 to P3, or to the finest that is used, from the top down, then P6 and P7 from C5 (Lin et al. 2017;
+  /// RetinaNet, section 4).
   package mutating func pyramid(on tape: inout Tape) {
-    guard let c3 = features["C3"], let c4 = features["C4"], let c5 = features["C5"] else { return }
-    let p5 = convolution(c5, "pyramid.lateral5", on: &tape)
-    let p4 = merge(p5, into: convolution(c4, "pyramid.lateral4", on: &tape), on: &tape)
-    let p3 = merge(p4, into: convolution(c3, "pyramid.lateral3", on: &tape), on: &tape)
-    for (level, map) in [(3, p3), (4, p4), (5, p5)] {
-      features["P\(level)"] = convolution(map, "pyramid.output\(level)", on: &tape)
+    guard let c5 = features["C5"] else { return }
+    var merged: [Int: Tape.Variable] = [:]
+    for level in plan.laterals.reversed() {
+      guard let stage = features["C\(level)"] else { return }
+      let lateral = convolution(stage, "pyramid.lateral\(level)", on: &tape)
+      merged[level] = merged[level + 1].map { merge($0, into: lateral, on: &tape) } ?? lateral
     }
-    guard plan.levels > 3 else { return }
+    for level in plan.laterals {
+      features["P\(level)"] = merged[level].map { convolution($0, "pyramid.output\(level)", on: &tape) }
+    }
+    guard plan.levels.upperBound > 5 else { return }
     let p6 = convolution(c5, "pyramid.p6", stride: 2, on: &tape)
     features["P6"] = p6
-    guard plan.levels > 4 else { return }
+    guard plan.levels.upperBound > 6 else { return }
     features["P7"] = convolution(tape.relu(p6), "pyramid.p7", stride: 2, on: &tape)
   }
 
@@ -68,16 +73,36 @@ package struct NetworkRun {
     return tape.add(fine, tape.upsample(coarse, height: shape[1], width: shape[2]))
   }
 
-  /// The same few convolutions on every level, then one table of shape N,depth.
-  package func head(_ head: HeadSpecification, on tape: inout Tape) -> Tape.Variable {
-    let maps = (3..<3 + plan.levels).compactMap { features["P\($0)"] }.map { map in
-      var x = map
-      for index in 0..<plan.headDepth {
-        x = tape.relu(convolution(x, "heads.\(head.name).conv\(index)", on: &tape))
-      }
-      return convolution(x, "heads.\(head.name).output", on: &tape)
+  /// The same few convolutions on every level, then one table of shape N,depth, or N.
+  package mutating func head(_ head: HeadSpecification, on tape: inout Tape) -> Tape.Variable {
+    let maps = tower(head.tower, on: &tape).map { level, x in
+      let y = convolution(x, "heads.\(head.name).output", on: &tape)
+      guard let scale = byName["heads.\(head.name).scale\(level)"] else { return y }
+      return tape.scale(y, by: scale)
     }
-    return tape.flatten(maps, anchorsPerCell: plan.anchorsPerCell)
+    var table = tape.flatten(maps, anchorsPerCell: plan.anchorsPerCell)
+    if head.depth == nil { table = tape.reshape(table, [tape[table].count]) }
+    switch head.activation {
+    case .none: return table
+    case .exponential: return tape.exp(table)
+    case .rectified: return tape.relu(table)
+    }
+  }
+
+  /// A tower's map of each level; run once, whichever of its heads asks first.
+  private mutating func tower(_ name: String, on tape: inout Tape) -> [(level: Int, map: Tape.Variable)] {
+    if let done = towers[name] { return done }
+    let maps = plan.levels.compactMap { level in
+      features["P\(level)"].map { map in
+        var x = map
+        for index in 0..<plan.headDepth {
+          x = tape.relu(convolution(x, "heads.\(name).conv\(index)", on: &tape))
+        }
+        return (level: level, map: x)
+      }
+    }
+    towers[name] = maps
+    return maps
   }
 
   private func convolution(

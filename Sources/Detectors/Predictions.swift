@@ -32,7 +32,7 @@ public struct Predictions: Sendable {
     var result: [String: Tensor] = [:]
     for head in heads {
       let place = Fault.Place(source, field: head.prediction)
-      let wanted = [rows, head.depth]
+      let wanted = head.shape(priors: rows)
       let words = "a tensor of shape \(Self.words(wanted))"
       guard let tensor = tensors[head.prediction] else {
         throw Fault(.missing(wanted: "\(head.prediction), \(words)"), at: place)
@@ -41,12 +41,16 @@ public struct Predictions: Sendable {
         throw Fault(.mismatch(found: "shape \(Self.words(tensor.shape))", wanted: words), at: place)
       }
       if let index = tensor.elements.firstIndex(where: { !$0.isFinite }) {
-        let at = "\(Number.text(Double(tensor.elements[index]))) at [\(index / head.depth), \(index % head.depth)]"
+        let at = "\(Number.text(Double(tensor.elements[index]))) at \(Self.place(of: index, head))"
         throw Fault(.mismatch(found: at, wanted: "finite numbers"), at: place)
       }
       result[head.prediction] = tensor
     }
     return result
+  }
+
+  private static func place(of index: Int, _ head: HeadSpecification) -> String {
+    head.depth.map { "[\(index / $0), \(index % $0)]" } ?? "[\(index)]"
   }
 
   private static func words(_ shape: [Int]) -> String {

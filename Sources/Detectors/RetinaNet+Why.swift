@@ -7,7 +7,7 @@ import Traces
 extension RetinaNet {
   public static func explain(_ element: Element, in trace: Trace) -> Explanation? {
     let settings = Settings(recordedIn: trace, of: RetinaNet.self)
-    let matching = MatchingWhy(trace, settings)
+    let matching = MatchingWhy(trace, settings.thresholds)
     if trace["match.state"] == nil { return matching.undecided(element) }
     switch element {
     case .anchor(let j): return anchor(j, trace, settings, matching)
@@ -99,50 +99,6 @@ extension RetinaNet {
         "box loss", terms.dropFirst().reduce(terms[0], +), is: .init("losses.box_per_anchor", [j]),
         conclusion: "= \(Number.text(total)), before dividing by the positives")
     ]
-  }
-}
-
-/// Why a loss term is what it is: sums over normalisers.
-struct LedgerWhy {
-  let trace: Trace
-
-  init(_ trace: Trace) { self.trace = trace }
-
-  func loss(_ name: String) -> Explanation? {
-    guard let term = trace.losses.first(where: { $0.name == name }) else { return nil }
-    return Explanation(
-      element: .loss(name), subject: "loss \(name)", verdict: Number.text(term.value, digits: 5),
-      reasons: name == "total" ? total(term) : parts(of: term))
-  }
-
-  private func total(_ term: LossTerm) -> [Reason] {
-    let parts = trace.losses.filter { $0.name != "total" }.map { Formula.named($0.name, $0.value) }
-    guard let first = parts.first else { return [] }
-    return [
-      Reason(
-        "total", parts.dropFirst().reduce(first, +), is: .init("losses.total"),
-        conclusion: "= \(Number.text(term.value, digits: 5))")
-    ]
-  }
-
-  private func parts(of term: LossTerm) -> [Reason] {
-    let levels = zip(trace.priors.levels, term.sumByLevel).map { Formula.named($0.name, $1) }
-    guard let first = levels.first else { return [] }
-    let value = levels.dropFirst().reduce(first, +) / .max(1, .named(term.normalizerName, term.counted))
-    var reasons = [
-      Reason(
-        "loss", value, is: .init("losses.\(term.name)"), conclusion: "= \(Number.text(term.value, digits: 5))")
-    ]
-    if let perAnchor = trace["losses.\(term.name)_per_anchor"]?.doubles, term.sum > 0 {
-      let top = perAnchor.indices.sorted { perAnchor[$0] > perAnchor[$1] }.prefix(3).filter { perAnchor[$0] > 0 }
-      for j in top {
-        reasons.append(
-          Reason(
-            "most from", words: "anchor \(j), \(trace.priors.label(of: j))",
-            conclusion: "\(Number.text(perAnchor[j])) of the sum \(Number.text(term.sum))"))
-      }
-    }
-    return reasons
   }
 }
 

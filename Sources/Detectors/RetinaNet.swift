@@ -129,8 +129,8 @@ public struct RetinaNet: Detector {
       iteration.tape[logits], label: { j in matching.owners[j].map { labels[$0] } },
       counted: { matching.states[$0] != .ignored }, normalizer: Double(max(1, positives)))
     iteration.record(
-      "cls", "classification", perPrior: loss.perPrior, of: "anchor", gradient: loss.gradient, by: logits,
-      positives: positives)
+      "cls", "classification", perPrior: loss.perPrior, of: "anchor",
+      over: .init("positives", Double(positives)), gradients: [(logits, loss.gradient)])
     iteration.describeFocal(loss.perPrior, matching, labels, settings.focalLoss)
   }
 
@@ -141,8 +141,8 @@ public struct RetinaNet: Detector {
     let loss = settings.boxLoss.evaluate(
       iteration.tape[deltas], targets, rows: positives, normalizer: Double(max(1, positives.count)))
     iteration.record(
-      "box", "box", perPrior: loss.perPrior, of: "anchor", gradient: loss.gradient, by: deltas,
-      positives: positives.count)
+      "box", "box", perPrior: loss.perPrior, of: "anchor",
+      over: .init("positives", Double(positives.count)), gradients: [(deltas, loss.gradient)])
     iteration.recordTotal(of: ["cls", "box"])
     iteration.describeBoxLoss(loss.perPrior, positives, settings.boxLoss)
   }

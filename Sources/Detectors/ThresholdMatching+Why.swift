@@ -7,9 +7,9 @@ struct MatchingWhy {
   let trace: Trace
   let thresholds: ThresholdMatching.Thresholds
 
-  init(_ trace: Trace, _ settings: Settings) {
+  init(_ trace: Trace, _ thresholds: ThresholdMatching.Thresholds) {
     self.trace = trace
-    thresholds = settings.thresholds
+    self.thresholds = thresholds
   }
 
   func anchorBox(_ j: Int) -> Box? { trace["anchors.boxes"].flatMap { Box(row: $0.row(j)) } }

@@ -58,6 +58,7 @@ package struct ThresholdMatching: Sendable {
   /// The largest part of each anchor inside one ignored object; empty when there is none.
   package private(set) var ignoredShares: [Double] = []
   package let best: BestOverlaps
+  package let thresholds: Thresholds
 
   package init(_ anchors: [Box], to objects: [Box], in scene: Scene, _ thresholds: Thresholds) {
     let best = BestOverlaps(of: objects, with: anchors)
@@ -67,6 +68,7 @@ package struct ThresholdMatching: Sendable {
       return iou >= thresholds.positive ? .positive : iou > thresholds.negative ? .ignored : .negative
     }
     self.best = best
+    self.thresholds = thresholds
     self.states = states
     rules = anchors.map { _ in .overlap }
     owners = states.indices.map { states[$0] == .positive ? best.object(of: $0) : nil }

@@ -33,7 +33,7 @@ struct Listing {
         return Row(cells: row.cells, focus: row.focus, state: state)
       }
     case .bars(let view): rows = view.bars.map { Row(cells: [$0.label], focus: $0.focus) }
-    case .priorMap, .curve, .featureMaps: return nil
+    case .priorMap, .curve, .featureMaps, .masks, .candidates, .history, .lens: return nil
     }
   }
 

@@ -56,8 +56,9 @@ struct LossesPanel {
   private static func value(_ term: LossTerm) -> String { Number.text(term.value, digits: 4) }
   private static func normalizer(_ term: LossTerm, named: Bool) -> String {
     // A normaliser of 1 for want of anything to count is said to be one.
-    (term.counted < term.normalizer ? "max(1, \(Number.text(term.counted)))" : Number.text(term.normalizer))
-      + (named ? " \(term.normalizerName)" : "")
+    let (counted, floor) = (term.normalizer.counted, term.normalizer.floor)
+    return (counted < floor ? "max(\(Number.text(floor)), \(Number.text(counted)))" : Number.text(counted))
+      + (named ? " \(term.normalizer.name)" : "")
   }
 
   private func draw(

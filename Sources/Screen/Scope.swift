@@ -51,7 +51,7 @@ struct Scope {
   }
 
   /// What the detector's priors are called.
-  var priorName: String { trace["anchors.boxes"] == nil ? "point" : "anchor" }
+  var priorName: String { trace.priorName }
 }
 
 // MARK: The cell under the cursor

@@ -14,6 +14,37 @@ extension Tape {
     }
   }
 
+  /// e^x.
+  public mutating func exp(_ x: Variable) -> Variable {
+    let input = self[x]
+    let output = Tensor(shape: input.shape, elements: input.elements.map { Float(Exact.exp(Double($0))) })
+    return record(output, from: [x]) { gradient, _ in
+      var result = gradient
+      for i in 0..<result.count { result.elements[i] *= output.elements[i] }
+      return [result]
+    }
+  }
+
+  /// x times a single number.
+  public mutating func scale(_ x: Variable, by factor: Variable) -> Variable {
+    let input = self[x]
+    let number = self[factor].elements[0]
+    let output = Tensor(shape: input.shape, elements: input.elements.map { $0 * number })
+    return record(output, from: [x, factor]) { gradient, _ in
+      let slope = zip(gradient.elements, input.elements).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+      let byInput = Tensor(shape: gradient.shape, elements: gradient.elements.map { $0 * number })
+      return [byInput, Tensor(shape: [1], elements: [Float(slope)])]
+    }
+  }
+
+  /// The same numbers under another shape of as many.
+  public mutating func reshape(_ x: Variable, _ shape: [Int]) -> Variable {
+    let input = self[x]
+    return record(Tensor(shape: shape, elements: input.elements), from: [x]) { gradient, _ in
+      [Tensor(shape: input.shape, elements: gradient.elements)]
+    }
+  }
+
   /// a + b, of equal shapes.
   public mutating func add(_ a: Variable, _ b: Variable) -> Variable {
     var sum = self[a]

@@ -13,6 +13,10 @@ public struct Trace: Sendable {
   /// 1 for the first iteration of training.
   public let iteration: Int
   public internal(set) var priors: PriorGrid
+  /// What the detector calls a prior: "anchor" or "point".
+  public let priorName: String
+  /// What the priors' states are called.
+  public let states: StateLegend
   public internal(set) var steps: [StepRecord] = []
   /// The loss terms in order, the total last; empty before any loss step.
   public internal(set) var losses: [LossTerm] = []
@@ -30,8 +34,10 @@ public struct Trace: Sendable {
 
   public init(
     scene: Scene, detector: String, detectorTitle: String, parameters: [Parameter], seed: UInt64,
-    iteration: Int, priors: PriorGrid
+    iteration: Int, priors: PriorGrid, priorName: String = "anchor", states: StateLegend = .matching
   ) {
+    self.priorName = priorName
+    self.states = states
     self.scene = scene
     self.detector = detector
     self.detectorTitle = detectorTitle
@@ -78,36 +84,5 @@ public struct Trace: Sendable {
   public mutating func annotate(_ change: (inout StepRecord) -> Void) {
     guard let last = steps.indices.last else { return }
     change(&steps[last])
-  }
-}
-
-/// A line of the ledger of losses: `value = weight · sum / normalizer`.
-public struct LossTerm: Hashable, Sendable {
-  /// "cls" in `losses.cls`.
-  public let name: String
-  /// "classification".
-  public let title: String
-  public let sum: Double
-  public let normalizer: Double
-  /// What the normaliser counts: "positives".
-  public let normalizerName: String
-  /// How many of these there are; the normaliser is at least 1.
-  public let counted: Double
-  public let value: Double
-  /// The part of the sum from each level.
-  public let sumByLevel: [Double]
-
-  public init(
-    name: String, title: String, sum: Double, normalizer: Double, normalizerName: String, counted: Double? = nil,
-    value: Double, sumByLevel: [Double]
-  ) {
-    self.counted = counted ?? normalizer
-    self.name = name
-    self.title = title
-    self.sum = sum
-    self.normalizer = normalizer
-    self.normalizerName = normalizerName
-    self.value = value
-    self.sumByLevel = sumByLevel
   }
 }

@@ -11,6 +11,10 @@ public enum View: Sendable {
   case featureMaps(FeatureMaps)
   case boxes(BoxList)
   case table(Table)
+  case masks(Masks)
+  case candidates(Candidates)
+  case history(History)
+  case lens(Lens)
 
   public var title: String {
     switch self {
@@ -22,6 +26,10 @@ public enum View: Sendable {
     case .featureMaps(let view): view.title
     case .boxes(let view): view.title
     case .table(let view): view.title
+    case .masks(let view): view.title
+    case .candidates(let view): view.title
+    case .history(let view): view.title
+    case .lens(let view): view.title
     }
   }
 }
@@ -30,10 +38,13 @@ public enum View: Sendable {
 public struct Mark: Hashable, Sendable {
   public let label: String
   public let value: Double
+  /// Shown while this GT is selected; nil for always.
+  public let gt: Int?
 
-  public init(_ label: String, _ value: Double) {
+  public init(_ label: String, _ value: Double, gt: Int? = nil) {
     self.label = label
     self.value = value
+    self.gt = gt
   }
 }
 
@@ -42,8 +53,10 @@ extension View {
   /// drawn); or G,N (the row of the selected GT is drawn).
   public struct PriorMap: Sendable {
     public enum Scale: Sendable {
-      /// 1 positive, 0 negative, -1 ignored.
+      /// Codes of the trace's `states`: 1 positive, 0 negative, -1 ignored unless the detector has others.
       case state
+      /// The GT that each prior belongs to; negative for none.
+      case owner
       /// From 0 to 1.
       case unit
       /// From 0 to the largest.
@@ -116,6 +129,20 @@ extension View {
     public let heading: String
     /// Further values of shape N shown beside it, with a heading each.
     public let columns: [Column]
+    /// Where the ranking is cut: the first so many are taken, the rest are left.
+    public let cut: Cut?
+
+    public struct Cut: Hashable, Sendable {
+      /// How many of the ranking are taken.
+      public let count: Int
+      /// What is said at the cut: "3 negatives for each positive".
+      public let label: String
+
+      public init(_ count: Int, _ label: String) {
+        self.count = count
+        self.label = label
+      }
+    }
 
     public struct Column: Sendable {
       public let heading: String
@@ -127,11 +154,12 @@ extension View {
       }
     }
 
-    public init(title: String, value: String, heading: String, columns: [Column] = []) {
+    public init(title: String, value: String, heading: String, columns: [Column] = [], cut: Cut? = nil) {
       self.title = title
       self.value = value
       self.heading = heading
       self.columns = columns
+      self.cut = cut
     }
   }
 
@@ -141,11 +169,14 @@ extension View {
       public let name: String
       public let x: [Double]
       public let y: [Double]
+      /// Shown while this GT is selected; nil for always.
+      public let gt: Int?
 
-      public init(name: String, x: [Double], y: [Double]) {
+      public init(name: String, x: [Double], y: [Double], gt: Int? = nil) {
         self.name = name
         self.x = x
         self.y = y
+        self.gt = gt
       }
     }
     public let title: String
@@ -153,13 +184,17 @@ extension View {
     public let yLabel: String
     public let series: [Series]
     public let marks: [Mark]
-    /// A value of shape N: the x of each prior; the selected prior's point is drawn on every series.
+    /// A value of shape N, or G,N (the row of the selected GT): the x of each prior; the selected prior's
+    /// point is drawn on every series.
     public let cursor: String?
+    /// Whether every prior's x is counted along the axis, so that one sees where they fall.
+    public let showsAll: Bool
 
     public init(
       title: String, xLabel: String, yLabel: String, series: [Series], marks: [Mark] = [],
-      cursor: String? = nil
+      cursor: String? = nil, showsAll: Bool = false
     ) {
+      self.showsAll = showsAll
       self.title = title
       self.xLabel = xLabel
       self.yLabel = yLabel

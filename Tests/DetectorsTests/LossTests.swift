@@ -26,7 +26,7 @@ import Traces
   ) throws {
     let predictions = try Fixtures.predictions(for: scene, options, logits: logits)
     let here = try Fixtures.trace(scene, options, predictions: predictions)
-    let normalizer = try #require(here.losses.first).normalizer
+    let normalizer = try #require(here.losses.first).normalizer.value
     #expect(normalizer > 1, "there are positives")
     let gradient = try #require(here["gradients.\(prediction)"])
     var tried = 0
@@ -99,16 +99,17 @@ import Traces
     let positives = Double(try trace.doubles("match.state").count { $0 == 1 })
     for term in trace.losses.dropLast() {
       let perAnchor = try trace.doubles("losses.\(term.name)_per_anchor")
-      #expect(term.normalizer == positives)
+      #expect(term.normalizer.value == positives)
       #expect(close(term.sum, perAnchor.reduce(0, +), relative: 1e-12))
-      #expect(term.value == term.sum / term.normalizer)
+      #expect(term.value == term.sum / term.normalizer.value)
       #expect(trace["losses.\(term.name)"]?[] == term.value)
-      for (level, sum) in zip(trace.priors.levels, term.sumByLevel) {
-        #expect(close(sum, perAnchor[level.range].reduce(0, +), relative: 1e-12))
+      #expect(term.parts.map(\.name) == trace.priors.levels.map(\.name))
+      for (level, part) in zip(trace.priors.levels, term.parts) {
+        #expect(close(part.sum, perAnchor[level.range].reduce(0, +), relative: 1e-12))
       }
     }
     let total = try #require(trace.losses.last)
     #expect(total.value == trace.losses[0].value + trace.losses[1].value)
-    #expect(close(total.sumByLevel.reduce(0, +), total.value, relative: 1e-12))
+    #expect(close(total.parts.reduce(0) { $0 + $1.sum }, total.value, relative: 1e-12))
   }
 }

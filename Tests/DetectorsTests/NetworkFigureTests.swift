@@ -14,7 +14,7 @@ import Traces
     file = try Safetensors.read(Folder("Figures")["network.safetensors"])
     let settings = try Fixtures.settings(["width=8", "pyramid_channels=16", "head_depth=2"])
     heads = RetinaNet.heads(classes: 3, settings)
-    network = Network(Network.Plan(settings, levels: 5, anchorsPerCell: 9), heads: heads, seed: 0)
+    network = Network(Network.Plan(settings, levels: 3...7, anchorsPerCell: 9), heads: heads, seed: 0)
     network.weights = try network.names.map { try tensor("weights.\($0)") }
   }
 
@@ -38,7 +38,7 @@ import Traces
     let wanted = file.tensors.keys.filter { $0.hasPrefix("weights.") }
     #expect(Set(network.names.map { "weights.\($0)" }) == Set(wanted))
     let settings = try Fixtures.settings(["width=8", "pyramid_channels=16", "head_depth=2"])
-    let plan = Network.Plan(settings, levels: 5, anchorsPerCell: 9)
+    let plan = Network.Plan(settings, levels: 3...7, anchorsPerCell: 9)
     let fresh = Network(plan, heads: heads, seed: 0)
     #expect(fresh.weights.map(\.shape) == network.weights.map(\.shape))
   }

@@ -98,7 +98,7 @@ import Traces
 
   @Test(
     "the built-in network refuses strides that it does not have",
-    arguments: ["8,16", "4,8,16", "8,16,64", "10,20,40"])
+    arguments: ["4,8,16", "8,16,64", "10,20,40", "64,128,256"])
   func strides(strides: String) throws {
     let count = strides.split(separator: ",").count
     let sizes = ["8", "16", "32"].prefix(count).joined(separator: ",")
@@ -108,14 +108,14 @@ import Traces
     #expect("\(fault.map { "\($0)" } ?? "")".contains(strides))
   }
 
-  @Test("three, four and five levels", arguments: [3, 4, 5])
-  func levels(count: Int) throws {
-    let strides = ["8", "16", "32", "64", "128"].prefix(count).joined(separator: ",")
-    let sizes = ["32", "64", "128", "256", "512"].prefix(count).joined(separator: ",")
+  @Test("any run of levels", arguments: [3...5, 3...6, 3...7, 4...6, 3...3, 6...7, 5...5])
+  func levels(range: ClosedRange<Int>) throws {
+    let strides = range.map { "\(1 << $0)" }.joined(separator: ",")
+    let sizes = range.map { "\(4 << $0)" }.joined(separator: ",")
     let trace = try Fixtures.trace(
       Fixtures.mixed, Fixtures.tiny + ["strides=\(strides)", "anchor_sizes=\(sizes)"])
-    #expect(trace.priors.levels.map(\.name) == (3..<3 + count).map { "P\($0)" })
-    #expect(trace["features.P\(2 + count)"] != nil)
-    #expect(trace["features.P\(3 + count)"] == nil)
+    #expect(trace.priors.levels.map(\.name) == range.map { "P\($0)" })
+    for level in range { #expect(trace["features.P\(level)"] != nil) }
+    #expect(trace["features.P\(range.upperBound + 1)"] == nil)
   }
 }

@@ -203,8 +203,9 @@ extension Recipe {
       trace.record(Value("losses.\(name)", scalar: poison ?? value))
       trace.record(
         LossTerm(
-          name: name, title: name, sum: 12.5, normalizer: 10, normalizerName: "positives",
-          value: poison ?? value, sumByLevel: [10, 2.5]))
+          name: name, title: name,
+          parts: [LossTerm.Part("P3", poison ?? value * 8), LossTerm.Part("P4", value * 2)],
+          normalizer: .init("positives", 10)))
     }
   }
 

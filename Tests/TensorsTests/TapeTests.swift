@@ -77,6 +77,13 @@ import Testing
     try check([Tensor(shape: [2, 4, 4], elements: away)]) { tape, x in tape.relu(x[0]) }
   }
 
+  @Test("the exponential, another shape, and a learned factor")
+  func elementwise() throws {
+    try check([random([2, 3, 4], 15)]) { $0.exp($1[0]) }
+    try check([random([2, 3, 4], 16)]) { $0.reshape($1[0], [24]) }
+    try check([random([2, 3, 4], 17), random([1], 18, 0.5...2)]) { $0.scale($1[0], by: $1[1]) }
+  }
+
   @Test("addition, also of a thing to itself")
   func addition() throws {
     try check([random([2, 3, 3], 10), random([2, 3, 3], 11)]) { tape, x in tape.add(x[0], x[1]) }

@@ -80,6 +80,7 @@ struct ViewPanel {
     case .table(let view): ListView(list: place, note: view.note).draw(in: inner, &pen)
     case .curve(let view): CurveView(view: view, scope: scope).draw(in: inner, &pen)
     case .featureMaps(let view): FeatureMapsView(view: view, scope: scope).draw(in: inner, &pen)
+    case .masks, .candidates, .history, .lens: break
     }
   }
 
