@@ -15,6 +15,11 @@ package struct SmoothL1Loss: Sendable {
     self.sigma = sigma
   }
 
+  /// With β in place of 1/σ², as torchvision and mmdetection write it: d²/2β where |d| < β. β 0 gives L1.
+  package init(beta: Double) {
+    self.init(shape: beta > 0 ? .smoothL1 : .l1, sigma: beta > 0 ? (1 / beta).squareRoot() : 1)
+  }
+
   /// Where the parabola gives way to the line.
   package var bend: Double {
     switch shape {

@@ -79,6 +79,28 @@ public enum Exact {
     return x >= 0 ? 1 / (1 + e) : e / (1 + e)
   }
 
+  /// The arc tangent, from −π/2 to π/2. With c the nearest eighth, atan a = atan c + atan((a − c)/(1 + ac)); the rest
+  /// is at most 1/16, where seven terms of the series are enough.
+  public static func atan(_ x: Double) -> Double {
+    guard x == x else { return x }
+    let size = Swift.abs(x)
+    let isSteep = size > 1
+    let a = isSteep ? 1 / size : size
+    let eighth = (a * 8).rounded()
+    let t = (a - eighth / 8) / (1 + a * eighth / 8)
+    let t2 = t * t
+    let series = (((((t2 / 13 - 1.0 / 11) * t2 + 1.0 / 9) * t2 - 1.0 / 7) * t2 + 0.2) * t2 - 1.0 / 3) * t2
+    let angle = arcTangents[Int(eighth)] + (t + t * series)
+    let result = isSteep ? 0x1.921fb54442d18p+0 - angle : angle
+    return x < 0 ? -result : result
+  }
+
+  /// Of 0, 1/8 … 1.
+  private static let arcTangents: [Double] = [
+    0, 0x1.fd5ba9aac2f6ep-4, 0x1.f5b75f92c80ddp-3, 0x1.6f61941e4def1p-2, 0x1.dac670561bb4fp-2,
+    0x1.1e00babdefeb4p-1, 0x1.4978fa3269ee1p-1, 0x1.700a7c5784634p-1, 0x1.921fb54442d18p-1,
+  ]
+
   /// The sine, for arguments of a modest size (up to a million turns or so).
   public static func sin(_ x: Double) -> Double { circular(x, quarterTurns: 0) }
 

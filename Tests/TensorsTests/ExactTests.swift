@@ -40,6 +40,16 @@ import Testing
     }
   }
 
+  @Test("atan, of every size of number, and about the eighths its table is of")
+  func atan() {
+    var draws = Draws(12)
+    let eighths = (-9...9).flatMap { k in [-1, 0, 1].map { Double(k) / 8 + 0.0625 * $0 } }
+    for x in numbers + eighths + (0..<4000).map({ _ in draws.double(-2...2) }) {
+      let (found, wanted) = (Exact.atan(x), Foundation.atan(x))
+      #expect(agrees(found, wanted), "atan \(x): \(found), wanted \(wanted)")
+    }
+  }
+
   @Test("log1p, down to where 1 + x is 1")
   func log1p() {
     var draws = Draws(4)
