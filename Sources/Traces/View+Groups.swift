@@ -87,32 +87,49 @@ extension View {
     }
   }
 
-  /// One of several boxes under a magnifying glass: the bins laid over it, the points at which the map is sampled, and
-  /// what comes of them. The shown box is that of the row last chosen in a list of these boxes.
+  /// One of several boxes under a magnifying glass (RoIAlign): the bins laid over it, the points at which the map is
+  /// sampled, and what comes of them. The shown box is that of the row last chosen in a list of these boxes.
+  ///
+  /// R boxes; H rows of W bins; S points of a box, bin by bin, row by row, and so within a bin. Where boxes have
+  /// different numbers of points, the rows are filled up with zeros.
   public struct Lens: Sendable {
     public let title: String
     /// R,4: the boxes, in pixels.
     public let boxes: String
     /// R: the pyramid level of each, as an index into the grid's levels.
     public let levels: String
-    /// R,S,2: where the map is sampled, x and y in pixels, bins row by row.
+    /// R,2: the points of a bin, down and across; 0 for a box without a size.
+    public let samples: String
+    /// R,S,2: where the map is sampled, x and y in pixels.
     public let points: String
-    /// R,S,4 and R,S,4: the four values of the map's first shown channel round each point and their weights.
+    /// R,S,4: the cells round each point, row · width + column on the box's level: upper left, upper right, lower
+    /// left, lower right.
+    public let cells: String
+    /// R,S,4: what the map's channel holds in these cells, and how much each counts.
     public let values: String
     public let weights: String
-    /// R,C,H,W: the pooled maps.
+    /// R,S: Σ value · weight of each point.
+    public let sampled: String
+    /// R,C,H,W: the pooled maps; every bin is the mean of its points.
     public let pooled: String
+    /// A single number: the channel that `values` and `sampled` are of.
+    public let channel: String
 
     public init(
-      title: String, boxes: String, levels: String, points: String, values: String, weights: String, pooled: String
+      title: String, boxes: String, levels: String, samples: String, points: String, cells: String, values: String,
+      weights: String, sampled: String, pooled: String, channel: String
     ) {
       self.title = title
       self.boxes = boxes
       self.levels = levels
+      self.samples = samples
       self.points = points
+      self.cells = cells
       self.values = values
       self.weights = weights
+      self.sampled = sampled
       self.pooled = pooled
+      self.channel = channel
     }
   }
 }
