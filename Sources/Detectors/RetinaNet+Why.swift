@@ -16,6 +16,7 @@ extension RetinaNet {
       let isMatch = matching.objectBox(gt) != nil && trace["match.gt"]?[j] == Double(gt)
       return matching.pair(gt: gt, anchor: j, then: isMatch ? costs(j, gt, trace, settings, matching) : [])
     case .loss(let name): return LedgerWhy(trace).loss(name)
+    case .box: return nil
     }
   }
 

@@ -139,7 +139,7 @@ struct MatchingWhy {
         element: element, subject: "anchor \(j) → gt \(gt)",
         verdict: trace["overlap.iou"] == nil ? "not compared yet" : "not matched yet",
         reasons: boxes + (trace["overlap.iou"] == nil ? [] : overlap(gt: gt, anchor: j)))
-    case .loss: return nil
+    case .loss, .box: return nil
     }
   }
 

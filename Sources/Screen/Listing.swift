@@ -39,8 +39,9 @@ struct Listing {
 
   func focus(at row: Int) -> Focus? { rows.indices.contains(row) ? rows[row].focus : nil }
 
-  /// The row about a prior, or else about a GT.
-  func index(of prior: Int?, gt: Int?) -> Int? {
+  /// The row about a box, a prior, or else a GT.
+  func index(of prior: Int?, gt: Int?, box: BoxRow? = nil) -> Int? {
+    if let box, let row = rows.firstIndex(where: { $0.focus.box == box }) { return row }
     if let prior, let row = rows.firstIndex(where: { $0.focus.anchor == prior }) { return row }
     guard let gt else { return nil }
     return rows.firstIndex { $0.focus.gt == gt && $0.focus.anchor == nil }
@@ -103,9 +104,10 @@ struct Listing {
       }
       if let scores { cells.append(Number.fixed(scores[flat: index] ?? .nan, decimals: 3)) }
       cells += boxes.row(index).map { Number.fixed($0, decimals: 0) }
-      let prior = anchors?[flat: index].flatMap(Int.init(exactly:))
+      let prior = anchors?[flat: index].flatMap(Int.init(exactly:)).flatMap { $0 < 0 ? nil : $0 }
       if anchors != nil { cells.append(prior.map(scope.trace.priors.label(of:)) ?? "") }
-      rows.append(Row(cells: cells, focus: Focus(anchor: prior)))
+      let box = view.kind.map { BoxRow($0, index) }
+      rows.append(Row(cells: cells, focus: Focus(anchor: prior, box: box)))
     }
   }
 }

@@ -27,6 +27,8 @@ extension State {
     switch selection.subject {
     case .loss(let name): [.loss(name)]
     case .gt: selection.gt.map { [.gt($0)] } ?? []
+    // Before there are such boxes, the prior that it will come from.
+    case .box(let row): [.box(row)] + (prior.map { [.anchor($0)] } ?? [])
     case .prior:
       prior.map { prior in
         (selection.gt.map { [.pair(gt: $0, anchor: prior)] } ?? []) + [.anchor(prior)]
@@ -143,7 +145,16 @@ extension State {
     case .loss(let name):
       guard trace?.losses.contains(where: { $0.name == name }) ?? false else { return }
       changeSelection { $0.subject = .loss(name) }
+    case .box(let row): select(row)
     }
+  }
+
+  /// Selects a box of a list, and moves the cursor to the prior it came from.
+  private mutating func select(_ row: BoxRow) {
+    guard let boxes = trace?[row.kind.boxes], let count = boxes.shape.first, (0..<count).contains(row.index)
+    else { return }
+    if let prior = trace?[row.kind.anchors]?[row.index].flatMap(Int.init(exactly:)) { selectPrior(prior) }
+    changeSelection { $0.subject = .box(row) }
   }
 
   private mutating func selectPrior(_ prior: Int) {
@@ -181,7 +192,10 @@ extension State {
 
   /// Goes to what something is about.
   mutating func apply(_ target: Focus) {
-    if let anchor = target.anchor {
+    if let box = target.box {
+      if let gt = target.gt, scene.groundTruth.indices.contains(gt) { changeSelection { $0.gt = gt } }
+      select(.box(box))
+    } else if let anchor = target.anchor {
       if let gt = target.gt { select(.pair(gt: gt, anchor: anchor)) } else { select(.anchor(anchor)) }
     } else if let gt = target.gt {
       select(.gt(gt))

@@ -51,7 +51,7 @@ extension State {
   }
 
   /// The row that Enter follows.
-  var currentRow: Int { row(in: list) ?? listing?.index(of: prior, gt: selection.gt) ?? 0 }
+  var currentRow: Int { row(in: list) ?? listing?.index(of: prior, gt: selection.gt, box: selection.box) ?? 0 }
 
   /// The row a list's cursor was moved to; nil when it never was.
   func row(in list: Scroll.List) -> Int? { scroll.rows[list] }

@@ -66,6 +66,7 @@ extension State {
     if let substep = position.substep, !(currentStep?.substeps.indices.contains(substep) ?? false) {
       position.substep = nil
     }
+    if let box = selection.box, trace[box.kind.boxes]?.row(box.index).isEmpty ?? true { selection.subject = .prior }
     leftFrom = nil
     visited = [:]
     switch job {

@@ -69,6 +69,7 @@ extension State {
       if entersOrLeavesPart, let kept = visited[target] { selection = kept }
     } else if let substep = currentSubstep {
       apply(substep.focus)
+      if let view = substep.view { scroll.chosenView[target.step] = view }
     }
   }
 

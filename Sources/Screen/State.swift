@@ -83,6 +83,7 @@ package struct Selection: Hashable, Sendable {
     case prior
     case gt
     case loss(String)
+    case box(BoxRow)
   }
 
   /// The cursor's place on the picture, in its pixels: it stays where it was when the level changes.
@@ -95,6 +96,9 @@ package struct Selection: Hashable, Sendable {
   package var subject = Subject.prior
   /// The first line shown of the explanation.
   package var explanationLine = 0
+
+  /// The detection, or other box of a list, that was chosen last.
+  package var box: BoxRow? { if case .box(let row) = subject { row } else { nil } }
 }
 
 /// A part of the screen that can have the keys, or the whole frame.

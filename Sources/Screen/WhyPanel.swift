@@ -107,6 +107,7 @@ extension State {
     return switch selection.subject {
     case .prior: "Nothing is decided about this anchor yet."
     case .gt: "Nothing is decided about this GT yet."
+    case .box(let row): "Nothing is decided about this \(row.kind.rawValue) yet."
     case .loss(let name): "The loss \(name) has no more to it than its line above."
     }
   }

@@ -5,6 +5,8 @@ public enum Element: Hashable, Sendable {
   case pair(gt: Int, anchor: Int)
   /// A loss term by its name in the ledger: "cls", "box", "total".
   case loss(String)
+  /// One of the boxes that a step lists: a detection, or a candidate for one.
+  case box(BoxRow)
 }
 
 /// The answer to "why": what it is, by which rule, with which numbers. Made by a pure function that

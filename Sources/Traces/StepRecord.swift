@@ -34,11 +34,14 @@ public struct Substep: Sendable {
   public let title: String
   public let headline: String
   public let focus: Focus
+  /// Which of the step's views shows it best; nil for the one that is chosen.
+  public let view: Int?
 
-  public init(title: String, headline: String, focus: Focus) {
+  public init(title: String, headline: String, focus: Focus, view: Int? = nil) {
     self.title = title
     self.headline = headline
     self.focus = focus
+    self.view = view
   }
 }
 
@@ -47,11 +50,13 @@ public struct Focus: Hashable, Sendable {
   public var level: Int?
   public var gt: Int?
   public var anchor: Int?
+  public var box: BoxRow?
 
-  public init(level: Int? = nil, gt: Int? = nil, anchor: Int? = nil) {
+  public init(level: Int? = nil, gt: Int? = nil, anchor: Int? = nil, box: BoxRow? = nil) {
     self.level = level
     self.gt = gt
     self.anchor = anchor
+    self.box = box
   }
 }
 

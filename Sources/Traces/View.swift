@@ -223,11 +223,14 @@ extension View {
     public let scores: String?
     /// The prior each box came from.
     public let anchors: String?
+    /// What one of the boxes is called, so that a row of the list can be selected and drawn on the picture.
+    public let kind: BoxRow.Kind?
 
     public init(
       title: String, boxes: String, labels: String? = nil, scores: String? = nil,
-      anchors: String? = nil
+      anchors: String? = nil, kind: BoxRow.Kind? = nil
     ) {
+      self.kind = kind
       self.title = title
       self.boxes = boxes
       self.labels = labels

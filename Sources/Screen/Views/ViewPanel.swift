@@ -66,7 +66,7 @@ struct ViewPanel {
     let inner = rect.dropping(rows: 1)
     let list = Scroll.List.view(step: state.position.step, view: index)
     let listing = Listing(view, scope)
-    let selected = listing?.index(of: scope.prior, gt: state.selection.gt)
+    let selected = listing?.index(of: scope.prior, gt: state.selection.gt, box: state.selection.box)
     // Without the keys, the list's cursor is where the selection is.
     let cursor = isFocused ? state.row(in: list) ?? selected ?? 0 : selected
     let place = ListPlace(
