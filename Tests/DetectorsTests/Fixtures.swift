@@ -11,8 +11,8 @@ enum Fixtures {
   /// A network so small that an iteration takes no time.
   static let tiny = ["width=4", "pyramid_channels=4", "head_depth=1"]
 
-  static func settings(_ options: [String]) throws -> Settings {
-    try Settings(for: RetinaNet.self, assignments: options.map { try Assignment(option: $0) })
+  static func settings(_ options: [String], of detector: any Detector.Type = RetinaNet.self) throws -> Settings {
+    try Settings(for: detector, assignments: options.map { try Assignment(option: $0) })
   }
 
   /// A picture of noise with a disc of colour in each box.
@@ -58,34 +58,44 @@ enum Fixtures {
     }, name: "crowd")
 
   static func trainer(
-    _ scene: Scene, _ options: [String] = tiny, seed: UInt64 = 1, predictions: Predictions? = nil
+    _ scene: Scene, _ options: [String] = tiny, of detector: any Detector.Type = RetinaNet.self, seed: UInt64 = 1,
+    predictions: Predictions? = nil
   ) throws -> Trainer {
     try Trainer(
-      scene, detector: RetinaNet.self, settings: settings(options), seed: seed, predictions: predictions)
+      scene, detector: detector, settings: settings(options, of: detector), seed: seed, predictions: predictions)
   }
 
   static func trace(
-    _ scene: Scene, _ options: [String] = tiny, seed: UInt64 = 1, iterations: Int = 1,
-    predictions: Predictions? = nil
+    _ scene: Scene, _ options: [String] = tiny, of detector: any Detector.Type = RetinaNet.self, seed: UInt64 = 1,
+    iterations: Int = 1, predictions: Predictions? = nil
   ) throws -> Trace {
-    var trainer = try trainer(scene, options, seed: seed, predictions: predictions)
+    var trainer = try trainer(scene, options, of: detector, seed: seed, predictions: predictions)
     var trace = trainer.iterate()
     for _ in 1..<iterations { trace = trainer.iterate() }
     return trace
   }
 
-  /// Random outputs of a model, for the anchors that the options make.
+  /// Random outputs of a model, for the priors that the options make: of every head, logits in their range, the
+  /// numbers of boxes from −2 to 2, distances such as a network might give.
   static func predictions(
-    for scene: Scene, _ options: [String] = [], seed: UInt64 = 5, logits: ClosedRange<Float> = -6...3
+    for scene: Scene, _ options: [String] = [], of detector: any Detector.Type = RetinaNet.self, seed: UInt64 = 5,
+    logits: ClosedRange<Float> = -6...3
   ) throws -> Predictions {
     var draws = Draws(seed)
-    let count = RetinaNet.priors(on: scene, try settings(options)).count
-    let classes = scene.classes.count
-    return Predictions(
-      tensors: [
-        "cls_logits": Tensor(shape: [count, classes], elements: draws.floats(count * classes, logits)),
-        "box_deltas": Tensor(shape: [count, 4], elements: draws.floats(count * 4, -2...2)),
-      ], source: "random")
+    let settings = try settings(options, of: detector)
+    let count = detector.priors(on: scene, settings).count
+    var tensors: [String: Tensor] = [:]
+    for head in detector.heads(classes: scene.classes.count, settings) {
+      let shape = head.depth.map { [count, $0] } ?? [count]
+      let range: ClosedRange<Float> =
+        switch head.prediction {
+        case "box_deltas": -2...2
+        case "distances": 0.01...60
+        default: logits
+        }
+      tensors[head.prediction] = Tensor(shape: shape, elements: draws.floats(shape.reduce(1, *), range))
+    }
+    return Predictions(tensors: tensors, source: "random")
   }
 }
 

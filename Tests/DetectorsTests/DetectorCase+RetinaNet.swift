@@ -1,0 +1,23 @@
+import Detectors
+
+extension DetectorCase {
+  static let retinaNet = DetectorCase(
+    detector: RetinaNet.self,
+    variants: [
+      ["preset=torchvision"],
+      ["preset=mmdetection"],
+      ["gamma=0.5", "alpha=0.6", "sigma=1", "positive_iou=0.3", "negative_iou=0.2"],
+      [
+        "probability_clip=0", "gamma=0", "box_coding=center", "box_means=0.1,0,-0.2,1",
+        "low_quality_matches=on",
+      ],
+    ],
+    changes: [
+      change("preset=torchvision"), change("preset=mmdetection"), change("positive_iou=0.6"),
+      change("negative_iou=0.3"), change("low_quality_matches=true"),
+      change("low_quality_owner=gt", base: ["low_quality_matches=true", "positive_iou=0.8"]),
+      change("ignore_outside=false"), change("alpha=0.3"), change("gamma=1"), change("probability_clip=0"),
+      change("box_loss=l1"), change("sigma=2"), change("strides=8,16,32", "anchor_sizes=32,64,128"),
+      change("anchor_sizes=24,64,128,256,512"),
+    ])
+}
