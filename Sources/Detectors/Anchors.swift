@@ -14,14 +14,24 @@ package struct Anchors: Sendable {
       offset: settings[AnchorParameters.offset])
   }
 
-  package init(on grid: PriorGrid, _ settings: Settings) {
+  /// In which order the sides of a shape are computed: rounding decides ties.
+  package enum Sides: Sendable {
+    /// w = √(area / ratio), h = w · ratio (keras-retinanet).
+    case fromArea
+    /// w = size · (1 / √ratio) · scale, h = size · √ratio · scale (mmdetection).
+    case fromRatio
+  }
+
+  package init(on grid: PriorGrid, _ settings: Settings, sides: Sides = .fromArea) {
     let rounds = settings[AnchorParameters.rounding]
     let shapes = settings[AnchorParameters.sizes].map { size in
       settings[AnchorParameters.ratios].flatMap { ratio in
         settings[AnchorParameters.scales].map { scale in
-          rounds
-            ? Self.shape(side: (size * scale).rounded(.down), ratio: ratio).rounded
-            : Self.shape(side: size * scale, ratio: ratio)
+          if rounds { return Self.shape(side: (size * scale).rounded(.down), ratio: ratio).rounded }
+          return switch sides {
+          case .fromArea: Self.shape(side: size * scale, ratio: ratio)
+          case .fromRatio: Self.shape(size: size, scale: scale, ratio: ratio)
+          }
         }
       }
     }
@@ -34,6 +44,14 @@ package struct Anchors: Sendable {
     let w = (side * side / ratio).squareRoot()
     let h = w * ratio
     return Box(-w * 0.5, -h * 0.5, w - w * 0.5, h - h * 0.5)
+  }
+
+  /// The same in mmdetection's order of operations.
+  package static func shape(size: Double, scale: Double, ratio: Double) -> Box {
+    let stretch = ratio.squareRoot()
+    let w = size * (1 / stretch) * scale
+    let h = size * stretch * scale
+    return Box(-0.5 * w, -0.5 * h, 0.5 * w, 0.5 * h)
   }
 
   private static func lay(_ shapes: [[Box]], on grid: PriorGrid) -> [Box] {

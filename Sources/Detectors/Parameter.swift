@@ -66,6 +66,23 @@ public struct Setting<Value: SettingValue>: Sendable {
   }
 }
 
+extension Setting {
+  /// The parameter with the default that another detector has for it.
+  func parameter(default standard: Value, source: String? = nil) -> Parameter {
+    let p = parameter
+    return Parameter(
+      name: p.name, kind: p.kind, unit: p.unit, meaning: p.meaning, source: source ?? p.source,
+      standard: standard.encoded)
+  }
+}
+
+extension [Parameter] {
+  /// With some in the place of those of the same names.
+  func with(_ others: Parameter...) -> [Parameter] {
+    map { parameter in others.first { $0.name == parameter.name } ?? parameter }
+  }
+}
+
 /// What a setting can hold.
 public protocol SettingValue: Sendable {
   init?(_ value: ParameterValue)
