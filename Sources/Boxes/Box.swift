@@ -40,6 +40,10 @@ public struct Box: Hashable, Sendable {
       min(max(y2, 0), height))
   }
 
+  /// Whether both sides reach a length: what is smaller is no proposal.
+  @inlinable
+  public func hasSides(ofAtLeast length: Double) -> Bool { width >= length && height >= length }
+
   @inlinable
   public func scaled(by factor: Double) -> Box {
     Box(x1 * factor, y1 * factor, x2 * factor, y2 * factor)

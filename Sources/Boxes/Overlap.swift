@@ -27,6 +27,31 @@ extension Box {
     return iou(with: other) - (dx * dx + dy * dy) / max(w * w + h * h, 1e-7)
   }
 
+  /// IoU less the part of the hull that neither box covers (Rezatofighi et al. 2019): from −1 to 1. 0 is taken off
+  /// where the hull is empty.
+  @inlinable
+  public func giou(with other: Box) -> Double {
+    let w = max(x2, other.x2) - min(x1, other.x1)
+    let h = max(y2, other.y2) - min(y1, other.y1)
+    let hull = w * h
+    guard hull > 0 else { return iou(with: other) }
+    return iou(with: other) - (hull - (area + other.area - intersection(with: other))) / hull
+  }
+
+  /// DIoU less αv (Zheng et al. 2020): v = 4/π² · (difference of the angles of the diagonals)²,
+  /// α = v / (1 − IoU + v + 1e−7). The angle of a box without height is a right one, that of a point 0.
+  @inlinable
+  public func ciou(with other: Box, atan: (Double) -> Double) -> Double {
+    let turn = other.diagonalAngle(atan) - diagonalAngle(atan)
+    let v = 4 / (Double.pi * Double.pi) * (turn * turn)
+    return diou(with: other) - v / (1 - iou(with: other) + v + 1e-7) * v
+  }
+
+  @inlinable
+  func diagonalAngle(_ atan: (Double) -> Double) -> Double {
+    width == 0 && height == 0 ? 0 : atan(width / height)
+  }
+
   /// The part of this box's area that lies inside another, 0 for an empty box.
   @inlinable
   public func shareInside(_ other: Box) -> Double {

@@ -95,6 +95,13 @@ package struct FocalLoss: Sendable {
     return (focus * surprise, -focus * (gamma * p * surprise + slope))
   }
 
+  /// The loss of a logit whose class is there or not, and its derivative.
+  package func term(_ x: Double, isPositive: Bool) -> (loss: Double, derivative: Double) {
+    guard !isPositive else { return positive(x) }
+    let mirrored = FocalLoss(alpha: 1 - alpha, gamma: gamma, clip: clip).positive(-x)
+    return (mirrored.loss, -mirrored.derivative)
+  }
+
   /// The loss of a class that is not there.
   package func background(_ x: Double) -> Double {
     FocalLoss(alpha: 1 - alpha, gamma: gamma, clip: clip).positive(-x).loss

@@ -1,4 +1,5 @@
 import Boxes
+import Foundation
 import TestSupport
 import Testing
 
@@ -88,6 +89,33 @@ import Testing
       #expect(a.diou(with: b) == b.diou(with: a))
       #expect(a.diou(with: b) <= a.iou(with: b))
       #expect(a.diou(with: b) > -1)
+    }
+  }
+
+  @Test("GIoU and CIoU worked out by hand")
+  func giouAndCIoUByHand() {
+    // The hull is 4×2 and full; then 3×3 with two corners empty.
+    #expect(Box(0, 0, 2, 2).giou(with: Box(2, 0, 4, 2)) == 0)
+    #expect(close(Box(0, 0, 2, 2).giou(with: Box(1, 1, 3, 3)), 1.0 / 7 - 2.0 / 9, relative: 1e-12))
+    #expect(Box(3, 3, 3, 3).giou(with: Box(3, 3, 3, 3)) == 0)
+    let (a, b) = (Box(0, 0, 2, 2), Box(1, 1, 3, 3))
+    #expect(a.ciou(with: b, atan: Foundation.atan) == a.diou(with: b), "equal shapes")
+    // Equal centres, sides 4×2 and 2×4: IoU 4/12, angles atan 2 and atan ½ apart by .6435.
+    let v = 4 / (Double.pi * Double.pi) * 0.6435011087932844 * 0.6435011087932844
+    let wanted = 1.0 / 3 - v * v / (2.0 / 3 + v)
+    #expect(close(Box(0, 1, 4, 3).ciou(with: Box(1, 0, 3, 4), atan: Foundation.atan), wanted, relative: 1e-6))
+    #expect(Box(3, 3, 3, 3).ciou(with: Box(3, 3, 9, 3), atan: Foundation.atan).isFinite)
+  }
+
+  @Test("GIoU and CIoU are symmetric; GIoU is at most IoU and over −1, CIoU at most DIoU")
+  func giouAndCIoUBounds() {
+    var draws = Draws(14)
+    for _ in 0..<1000 {
+      let (a, b) = (draws.box(), draws.box(reach: 400))
+      #expect(a.giou(with: b) == b.giou(with: a))
+      #expect(a.giou(with: b) <= a.iou(with: b) + 1e-15 && a.giou(with: b) > -1)
+      let ciou = a.ciou(with: b, atan: Foundation.atan)
+      #expect(ciou == b.ciou(with: a, atan: Foundation.atan) && ciou <= a.diou(with: b))
     }
   }
 

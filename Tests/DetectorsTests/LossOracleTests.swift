@@ -99,4 +99,39 @@ import Traces
       }
     }
   }
+
+  @Test(
+    "focal and balanced cross entropy of a logit, and their derivatives",
+    arguments: [
+      ("keras_focal_a0.25_g2.0", FocalLoss(alpha: 0.25, gamma: 2, clip: 1e-7)),
+      ("keras_focal_a0.5_g1.5", FocalLoss(alpha: 0.5, gamma: 1.5, clip: 1e-7)),
+      ("mmdet_focal_a0.25_g0.0", FocalLoss(alpha: 0.25, gamma: 0, clip: 0)),
+      ("mmdet_focal_a0.25_g2.0", FocalLoss(alpha: 0.25, gamma: 2, clip: 0)),
+      ("mmdet_focal_a0.5_g1.5", FocalLoss(alpha: 0.5, gamma: 1.5, clip: 0)),
+      ("tv_focal_a0.25_g0.0", FocalLoss(alpha: 0.25, gamma: 0, clip: 0)),
+      ("tv_focal_a0.25_g2.0", FocalLoss(alpha: 0.25, gamma: 2, clip: 0)),
+      ("tv_focal_a0.5_g1.5", FocalLoss(alpha: 0.5, gamma: 1.5, clip: 0)),
+    ])
+  func focal(name: String, loss: FocalLoss) throws {
+    try check(name) { loss.term($0, isPositive: $1 == 1) }
+  }
+
+  @Test("cross entropy through the sigmoid")
+  func crossEntropy() throws {
+    try check("bce_with_logits") { BinaryCrossEntropy.evaluate($0, target: $1) }
+  }
+
+  private func check(_ name: String, _ term: (Double, Double) -> (loss: Double, derivative: Double)) throws {
+    let folder = Folder("Oracle/classification-losses")
+    let inputs = try Safetensors.read(folder["inputs.safetensors"])
+    let expected = try Safetensors.read(folder["expected.safetensors"])
+    let logits = try #require(inputs.tensors["logits"]).doubles
+    let targets = try #require(inputs.tensors["onehot"]).doubles
+    let terms = zip(logits, targets).map(term)
+    #expect(terms.count == 240)
+    for (found, wanted) in [(terms.map(\.loss), name), (terms.map(\.derivative), "\(name)_grad")] {
+      let wanted = try #require(expected.tensors[wanted]).doubles
+      #expect(difference(found, wanted, relative: 1e-4, absolute: 1e-5) == nil)
+    }
+  }
 }
