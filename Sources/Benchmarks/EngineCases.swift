@@ -8,6 +8,7 @@ import Traces
 enum EngineCases {
   static var all: [Case] {
     [160, 256].map(iteration) + [10, 50, 100].map(matching) + [10, 50, 100].map(losses)
+      + [10, 50, 100].map(retinaNet)
   }
 
   /// Network forward and backward, matching, losses, clipping and update; the record is kept, as always.
@@ -39,6 +40,17 @@ enum EngineCases {
       LossWork(objects: objects)
     } body: {
       $0.run()
+    }
+  }
+}
+
+extension EngineCases {
+  /// All of it from the boxes on, both ways, against the formulation of the original implementation.
+  private static func retinaNet(objects: Int) -> Case {
+    Case("retinanet.\(objects)", hasTwin: true) {
+      LossWork(objects: objects)
+    } body: {
+      $0.matchAndRun()
     }
   }
 }
@@ -85,7 +97,7 @@ struct LargeScene: Sendable {
 struct LossWork: Sendable {
   private let large: LargeScene
   private let anchors: [Box]
-  private let matching: ThresholdMatching
+  private var matching: ThresholdMatching
   private let logits: Tensor
   private let deltas: Tensor
   private let focal = FocalLoss(alpha: 0.25, gamma: 2, clip: 1e-7)
@@ -100,6 +112,13 @@ struct LossWork: Sendable {
     let logits = (0..<anchors.count * LargeScene.classes).map { _ in Float(random.uniform() * 4 - 6) }
     self.logits = Tensor(shape: [anchors.count, LargeScene.classes], elements: logits)
     deltas = .normal([anchors.count, 4], deviation: 0.5, using: &random)
+  }
+
+  /// From the objects' boxes on.
+  mutating func matchAndRun() {
+    matching = ThresholdMatching(
+      anchors, to: large.objects.map(\.box), in: large.scene, LargeScene.thresholds)
+    run()
   }
 
   func run() {

@@ -59,6 +59,32 @@ extension Box {
   }
 }
 
+/// Runs of neighbouring priors with the hull of each: most are far from an object and need not be looked at one by one.
+struct PriorRuns {
+  private let hulls: [Box]
+  private let count: Int
+  private static let length = 96
+
+  init(_ priors: [Box]) {
+    count = priors.count
+    hulls = stride(from: 0, to: priors.count, by: Self.length).map { start in
+      let run = priors[start..<min(start + Self.length, priors.count)]
+      return run.dropFirst().reduce(priors[start]) {
+        Box(min($0.x1, $1.x1), min($0.y1, $1.y1), max($0.x2, $1.x2), max($0.y2, $1.y2))
+      }
+    }
+  }
+
+  /// Calls `body` with every run of priors, in order, that an object may overlap.
+  @inline(__always)
+  func forEach(near object: Box, _ body: (Range<Int>) -> Void) {
+    for (index, hull) in hulls.enumerated()
+    where hull.x1 < object.x2 && object.x1 < hull.x2 && hull.y1 < object.y2 && object.y1 < hull.y2 {
+      body(index * Self.length..<min((index + 1) * Self.length, count))
+    }
+  }
+}
+
 /// The IoU of every GT with every prior, G rows of N columns.
 public struct OverlapMatrix: Sendable {
   public let rows: Int
@@ -66,23 +92,25 @@ public struct OverlapMatrix: Sendable {
   /// Row-major, `rows · columns`.
   public let values: [Double]
 
-  /// O(rows · columns).
+  /// At most O(rows · columns): priors far from an object are passed over in runs.
   public init(of objects: [Box], with priors: [Box]) {
     rows = objects.count
     columns = priors.count
-    let areas = priors.map(\.area)
-    values = [Double](unsafeUninitializedCapacity: objects.count * priors.count) { buffer, count in
+    let runs = PriorRuns(priors)
+    var values = [Double](repeating: 0, count: objects.count * priors.count)
+    values.withUnsafeMutableBufferPointer { buffer in
       for (row, object) in objects.enumerated() {
         let area = object.area
         let start = row * priors.count
-        for column in priors.indices {
-          let shared = object.intersection(with: priors[column])
-          let union = area + areas[column] - shared
-          buffer[start + column] = union > 0 ? shared / union : 0
+        runs.forEach(near: object) { run in
+          for column in run {
+            let shared = object.intersection(with: priors[column])
+            if shared > 0 { buffer[start + column] = shared / (area + priors[column].area - shared) }
+          }
         }
       }
-      count = objects.count * priors.count
     }
+    self.values = values
   }
 
   @inlinable
@@ -98,14 +126,16 @@ public struct BestOverlaps: Sendable {
   /// G: the largest IoU of each object, and the first prior that has it.
   public private(set) var ofObject: [(iou: Double, prior: Int)]
 
-  /// Without keeping the whole matrix: O(objects · priors) time, O(priors) memory.
+  /// Without keeping the whole matrix: O(priors) memory, and at most O(objects · priors) time: priors far from an
+  /// object are passed over in runs.
   public init(of objects: [Box], with priors: [Box]) {
     iou = Array(repeating: 0, count: priors.count)
-    owner = Array(repeating: -1, count: priors.count)
+    // Where nothing overlaps, the first object is as good as any.
+    owner = Array(repeating: objects.isEmpty ? -1 : 0, count: priors.count)
     ofObject = []
-    let areas = priors.map(\.area)
+    let runs = PriorRuns(priors)
     for (row, object) in objects.enumerated() {
-      ofObject.append(absorb(object, row: Int32(row), priors: priors, areas: areas))
+      ofObject.append(absorb(object, row: Int32(row), priors, runs))
     }
   }
 
@@ -115,22 +145,26 @@ public struct BestOverlaps: Sendable {
   }
 
   private mutating func absorb(
-    _ object: Box, row: Int32, priors: [Box], areas: [Double]
+    _ object: Box, row: Int32, _ priors: [Box], _ runs: PriorRuns
   ) -> (iou: Double, prior: Int) {
     let area = object.area
-    var best = -1.0
-    var bestPrior = 0
+    var best = (iou: 0.0, prior: 0)
     iou.withUnsafeMutableBufferPointer { iou in
       owner.withUnsafeMutableBufferPointer { owner in
-        for column in priors.indices {
-          let shared = object.intersection(with: priors[column])
-          // Most priors are far away: a division saved.
-          let overlap = shared > 0 ? shared / (area + areas[column] - shared) : 0
-          if overlap > best { best = overlap; bestPrior = column }
-          if overlap > iou[column] || row == 0 { iou[column] = overlap; owner[column] = row }
+        runs.forEach(near: object) { run in
+          for column in run {
+            let shared = object.intersection(with: priors[column])
+            guard shared > 0 else { continue }
+            let overlap = shared / (area + priors[column].area - shared)
+            if overlap > best.iou { best = (overlap, column) }
+            if overlap > iou[column] {
+              iou[column] = overlap
+              owner[column] = row
+            }
+          }
         }
       }
     }
-    return (max(best, 0), bestPrior)
+    return best
   }
 }

@@ -61,6 +61,29 @@ import Testing
     }
   }
 
+  @Test("priors in runs lose nothing: neighbours in a grid, objects near, far, and overlapping none")
+  func runs() {
+    var draws = Draws(4)
+    let priors = (0..<700).map { index -> Box in
+      let (x, y) = (Double(index % 50) * 8, Double(index / 50) * 8)
+      return Box(x - 12, y - 9, x + 12, y + 9)
+    }
+    let objects = draws.boxes(40) { $0.box(reach: 300) } + [Box(900, 900, 950, 950), Box(-80, -80, -12, -9)]
+    let matrix = OverlapMatrix(of: objects, with: priors)
+    let best = BestOverlaps(of: objects, with: priors)
+    for (j, prior) in priors.enumerated() {
+      let column = objects.map { original($0, prior) }
+      #expect(objects.indices.map { matrix[$0, j].bitPattern } == column.map(\.bitPattern))
+      let most = column.max() ?? 0
+      #expect(best.iou[j] == most && best.object(of: j) == column.firstIndex(of: most))
+    }
+    for gt in objects.indices {
+      let row = priors.map { original(objects[gt], $0) }
+      let most = row.max() ?? 0
+      #expect(best.ofObject[gt].iou == most && best.ofObject[gt].prior == row.firstIndex(of: most))
+    }
+  }
+
   @Test("the matrix is row-major with a row for each object")
   func matrixLayout() {
     let objects = [Box(0, 0, 2, 2), Box(10, 10, 12, 12)]

@@ -10,6 +10,8 @@ iteration.160, .256   network forward, anchors, IoU, match, targets, focal and s
                       backward, each weight's gradient clipped to norm .001, Adam; on a square
                       picture of that side with 8 GT and 3 classes
 match.10, .50, .100   anchors, IoU, match with so many GT on 800×1344: 201,600 anchors
+retinanet.10, …       match, targets and losses from the boxes on, in the formulation of the original implementation
+                      (originals.py): tables of every anchor with every GT and class, and autograd
 losses.10, .50, .100  from a finished match: targets, focal and smooth L1 loss, forward and backward,
                       with 80 classes, gradients dense in N,80 and N,4
 
@@ -47,6 +49,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 import network
+import originals
 
 Run = Callable[[], object]
 
@@ -254,12 +257,28 @@ def losses(count: int) -> Run:
     return run
 
 
+def large(count: int) -> tuple[Tensor, GroundTruth, Tensor, Tensor]:
+    """Anchors N,4, objects, and random logits and deltas that ask for gradients."""
+    generator = torch.Generator().manual_seed(1)
+    truth = GroundTruth.random(count, 1344, 800, 80)
+    anchors = anchor_corners(1344, 800).t().contiguous()
+    logits = torch.randn(len(anchors), 80, generator=generator).sub_(3).requires_grad_()
+    deltas = torch.randn(len(anchors), 4, generator=generator).requires_grad_()
+    return anchors, truth, logits, deltas
+
+
+def retinanet(count: int) -> Run:
+    anchors, truth, logits, deltas = large(count)
+    return originals.retinanet(anchors, truth.boxes, truth.labels, logits, deltas)
+
+
 def cases(size: network.Size) -> dict[str, Callable[[], Run]]:
     """Each case's name and what prepares it."""
     counts = (10, 50, 100)
     table: dict[str, Callable[[], Run]] = {f"iteration.{n}": partial(iteration, n, size) for n in (160, 256)}
     table |= {f"match.{n}": partial(matching, n) for n in counts}
-    return table | {f"losses.{n}": partial(losses, n) for n in counts}
+    table |= {f"losses.{n}": partial(losses, n) for n in counts}
+    return table | {f"retinanet.{n}": partial(retinanet, n) for n in counts}
 
 
 def median_milliseconds(run: Run, repeats: int, warm_ups: int = 3) -> float:
