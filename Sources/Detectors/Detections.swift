@@ -135,7 +135,7 @@ extension Iteration {
         ))
     }
     return View.Table(
-      title: "suppressed: who, and by whom", columns: ["anchor", "class", "score", "by", measure],
+      title: "suppressed: who, and by whom", columns: [trace.priorName, "class", "score", "by", measure],
       rows: rows.sorted { $0.score > $1.score }.prefix(100).map(\.row),
       note: rows.isEmpty
         ? "Nothing was suppressed."
@@ -151,7 +151,7 @@ extension Iteration {
           object.detection.map {
             "found, score \(Number.text($0.score, digits: 2)), IoU \(Number.text($0.iou, digits: 2))"
           }
-            ?? (object.positives == 0 ? "missed: it has no positive anchor" : "missed"),
+            ?? (object.positives == 0 ? "missed: it has no positive \(trace.priorName)" : "missed"),
         ], focus: Focus(gt: gt))
     }
     return View.Table(

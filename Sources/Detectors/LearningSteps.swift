@@ -29,9 +29,10 @@ extension Iteration {
     if let magnitudes { record("gradients.cls_magnitude", shape: [magnitudes.count], magnitudes) }
     let map = View.priorMap(
       View.PriorMap(
-        title: "pull on each anchor's class scores: Σ|∂L/∂logit|", value: "gradients.cls_magnitude", scale: .magnitude))
+        title: "pull on each \(trace.priorName)'s class scores: Σ|∂L/∂logit|", value: "gradients.cls_magnitude",
+        scale: .magnitude))
     let ranking = View.ranking(
-      View.Ranking(title: "anchors that pull most", value: "gradients.cls_magnitude", heading: "pull"))
+      View.Ranking(title: "\(trace.priorName)s that pull most", value: "gradients.cls_magnitude", heading: "pull"))
     let clip = settings[SharedParameters.clipNorm]
     guard let largest = bars.max(by: { $0.norm < $1.norm }) else {
       headline("The total loss reaches every prediction; there is no network here to pass it on to.")

@@ -2,7 +2,7 @@ import Tensors
 import Traces
 
 /// The steps that every detector with the built-in network shares.
-extension Step {
+extension Step where D: Detector {
   static var picture: Step {
     Step(
       "image", "The picture and its objects", formula: "x = pixel / 127.5 − 1", source: "this network's input",
@@ -29,12 +29,16 @@ extension Step {
     ) { _, iteration in iteration.runPyramid() }
   }
 
-  static var heads: Step {
+  static var heads: Step { heads(guessing: "a class and four box numbers") }
+
+  /// - Parameter guesses: what the heads predict for each prior, in words.
+  static func heads(guessing guesses: String) -> Step {
     Step(
-      "heads", "Heads: a guess at every anchor", formula: "score = 1 / (1 + e^−logit),  bias = −ln((1 − π) / π)",
+      "heads", "Heads: a guess at every \(D.priorName)",
+      formula: "score = 1 / (1 + e^−logit),  bias = −ln((1 − π) / π)",
       source: "RetinaNet sections 3.3 and 4",
       meaning:
-        "The same few convolutions run over every level; they guess a class and four box numbers for each anchor.",
+        "The same few convolutions run over every level; they guess \(guesses) for each \(D.priorName).",
       when: .network
     ) { _, iteration in iteration.runHeads() }
   }
@@ -119,7 +123,7 @@ extension Iteration {
     recordFeatures(names)
     headline(
       "\(names.count) levels of \(settings[SharedParameters.pyramidChannels]) channels, "
-        + "\(names.first ?? "") to \(names.last ?? ""): \(Number.count(grid.count)) anchors will hang on their "
+        + "\(names.first ?? "") to \(names.last ?? ""): \(Number.count(grid.count)) \(trace.priorName)s will hang on their "
         + "\(Number.count(grid.levels.reduce(0) { $0 + $1.width * $1.height })) cells.")
     show(
       .featureMaps(
@@ -148,28 +152,34 @@ extension Iteration {
     for head in heads { record("predictions.\(head.prediction)", tape[prediction(head.prediction)]) }
   }
 
-  /// The best score of each anchor, from the classification logits.
+  /// The best score of each prior: its likeliest class, times what the heads guess of its centerness or
+  /// objectness.
   private mutating func showScores(opening: String) {
     guard let logits = trace["predictions.cls_logits"] else { return }
     let classes = logits.shape[1]
-    let scores = (0..<logits.shape[0]).map { Exact.sigmoid(logits.row($0).max() ?? -.infinity) }
+    let prior = trace.priorName
+    let factor = ["centerness", "objectness"].first { trace["predictions.\($0)"] != nil }
+    let factors = factor.flatMap { trace["predictions.\($0)"] }
+    let scores = (0..<logits.shape[0]).map { row in
+      Exact.sigmoid(logits.row(row).max() ?? -.infinity) * (factors.map { Exact.sigmoid($0[flat: row] ?? 0) } ?? 1)
+    }
     record("heads.score", shape: [scores.count], scores)
     let best = scores.indices.max { scores[$0] < scores[$1] }
     let mean = scores.reduce(0, +) / Double(max(1, scores.count))
     headline(
-      opening + " score of an anchor on average \(Number.text(mean, digits: 3)), highest "
-        + "\(Number.text(best.map { scores[$0] } ?? 0, digits: 3))"
+      opening + " score\(factor.map { " × \($0)" } ?? "") of \(prior == "anchor" ? "an" : "a") \(prior) on average "
+        + "\(Number.text(mean, digits: 3)), highest \(Number.text(best.map { scores[$0] } ?? 0, digits: 3))"
         + (best.map { " at \(grid.label(of: $0))" } ?? "") + ", over \(classes) \(classes == 1 ? "class" : "classes").")
     for (index, level) in grid.levels.enumerated() {
       let part = scores[level.range]
       substep(
         level.name,
-        "\(level.name): \(Number.count(level.count)) anchors, highest score \(Number.text(part.max() ?? 0, digits: 3)).",
+        "\(level.name): \(Number.count(level.count)) \(prior)s, highest score \(Number.text(part.max() ?? 0, digits: 3)).",
         focus: Focus(level: index))
     }
     show(
-      .priorMap(View.PriorMap(title: "best score of each anchor", value: "heads.score", scale: .unit)),
-      .ranking(View.Ranking(title: "anchors of highest score", value: "heads.score", heading: "score")))
+      .priorMap(View.PriorMap(title: "best score of each \(prior)", value: "heads.score", scale: .unit)),
+      .ranking(View.Ranking(title: "\(prior)s of highest score", value: "heads.score", heading: "score")))
   }
 
   private func parameters(of part: String) -> Int {

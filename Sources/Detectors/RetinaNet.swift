@@ -131,7 +131,8 @@ public struct RetinaNet: Detector {
     iteration.record(
       "cls", "classification", perPrior: loss.perPrior, of: "anchor",
       over: .init("positives", Double(positives)), gradients: [(logits, loss.gradient)])
-    iteration.describeFocal(loss.perPrior, matching, labels, settings.focalLoss)
+    iteration.describeFocal(
+      loss.perPrior, owners: matching.owners, negatives: matching.count(of: .negative), labels, settings.focalLoss)
   }
 
   private mutating func boxLoss(_ iteration: inout Iteration) {

@@ -67,6 +67,12 @@ public struct Hazard: Hashable, Sendable {
     case rounding
     case notFinite = "not finite"
     case noObjects = "no objects"
+    /// An object whose only priors went to another.
+    case taken = "taken by another"
+    /// Priors that several objects could have.
+    case contested
+    /// A loss that can fall no further.
+    case atFloor = "at its floor"
   }
 
   public let kind: Kind

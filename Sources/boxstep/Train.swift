@@ -55,7 +55,7 @@ struct Train: ParsableCommand {
             "found: score \(Number.fixed($0.score, decimals: 2)), IoU \(Number.fixed($0.iou, decimals: 2))"
           }
             ?? (object.positives == 0
-              ? "missed: no positive anchor (boxstep why \(options.scene) gt:\(gt))" : "missed"),
+              ? "missed: no positive \(trace.priorName) (boxstep why \(options.scene) gt:\(gt))" : "missed"),
         ]
       })
     print("found \(objects.count { $0.detection != nil }) of \(objects.count) objects")
