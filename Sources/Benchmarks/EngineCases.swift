@@ -70,7 +70,7 @@ struct LargeScene: Sendable {
   let settings: Settings
   let grid: PriorGrid
   static let classes = 80
-  static let thresholds = ThresholdMatching.Thresholds(positive: 0.5, negative: 0.4)
+  static let thresholds = ThresholdMatching.Thresholds(positive: 0.5, negative: 0.4, ignoresOutside: true)
 
   var objects: [SceneObject] { scene.groundTruth }
 

@@ -1,4 +1,5 @@
 import Scenes
+import Tensors
 import Traces
 
 /// A detector as the list of the steps of one training iteration. The value itself is what the steps
@@ -24,6 +25,10 @@ public protocol Detector: Sendable {
   static func priors(on scene: Scene, _ settings: Settings) -> PriorGrid
   /// What the heads predict, for a number of classes.
   static func heads(classes: Int, _ settings: Settings) -> [HeadSpecification]
+  /// How `scores` come from what the heads predict, as the heads' step writes it.
+  static func scoreFormula(_ settings: Settings) -> String
+  /// N,K, row by row: what the heads' predictions say of each class at each prior, as detections are ranked.
+  static func scores(_ predictions: [String: Tensor], _ settings: Settings) -> [Double]
   /// What no single range can say: parameters that must fit each other.
   static func check(_ settings: Settings, at place: Fault.Place) throws(Fault)
   /// The answer to "why", from the trace alone; nil when there is no such element.
@@ -33,6 +38,17 @@ public protocol Detector: Sendable {
 extension Detector {
   public static var priorName: String { "anchor" }
   public static var states: StateLegend { .matching }
+  public static func scoreFormula(_ settings: Settings) -> String { "score = 1 / (1 + e^−logit)" }
+  /// The sigmoid of each class, times that of centerness or objectness where the heads guess it too.
+  public static func scores(_ predictions: [String: Tensor], _ settings: Settings) -> [Double] {
+    let factor = predictions["centerness"] ?? predictions["objectness"]
+    let factors = factor.map { $0.elements.map { Exact.sigmoid(Double($0)) } }
+    guard let logits = predictions["cls_logits"] else { return factors ?? [] }
+    let classes = logits.shape[1]
+    let scores = logits.elements.map { Exact.sigmoid(Double($0)) }
+    guard let factors else { return scores }
+    return scores.indices.map { scores[$0] * factors[$0 / classes] }
+  }
 }
 
 /// Every detector there is.

@@ -21,6 +21,8 @@ public struct Iteration {
   var image: Tape.Variable
   /// "cls_logits" and so on, as variables of shape N,depth.
   var predictions: [String: Tape.Variable] = [:]
+  /// N,K: the detector's scores of these predictions.
+  var scores: [Double] = []
   /// Loss terms by name.
   var losses: [String: Tape.Variable] = [:]
   var gradients: Tape.Gradients?

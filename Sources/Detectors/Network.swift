@@ -20,21 +20,21 @@ public struct HeadSpecification: Sendable {
   public let prediction: String
   /// Numbers for each prior; nil for a single one, in a table of shape N instead of N,depth.
   public let depth: Int?
-  /// Of the last convolution.
-  public let bias: Double
+  /// Of the last convolution, one for each number of a prior.
+  public let biases: [Double]
   public let activation: Activation
   /// Whether a learned number for each level multiplies the last convolution's output (FCOS).
   public let hasLevelScale: Bool
 
   package init(
-    name: String, tower: String? = nil, prediction: String, depth: Int?, bias: Double = 0,
+    name: String, tower: String? = nil, prediction: String, depth: Int?, bias: Double = 0, biases: [Double]? = nil,
     activation: Activation = .none, hasLevelScale: Bool = false
   ) {
     self.name = name
     self.tower = tower ?? name
     self.prediction = prediction
     self.depth = depth
-    self.bias = bias
+    self.biases = biases ?? Array(repeating: bias, count: depth ?? 1)
     self.activation = activation
     self.hasLevelScale = hasLevelScale
   }
@@ -199,10 +199,10 @@ private struct Builder {
     let c = plan.pyramid
     for head in heads {
       for index in 0..<plan.headDepth where !names.contains("heads.\(head.tower).conv\(index).weight") {
-        small("heads.\(head.tower).conv\(index)", from: c, to: c, bias: 0)
+        small("heads.\(head.tower).conv\(index)", from: c, to: c)
       }
-      small(
-        "heads.\(head.name).output", from: c, to: plan.anchorsPerCell * (head.depth ?? 1), bias: Float(head.bias))
+      let biases = (0..<plan.anchorsPerCell).flatMap { _ in head.biases }
+      small("heads.\(head.name).output", from: c, to: biases.count, biases: biases)
       if head.hasLevelScale {
         for level in plan.levels { add("heads.\(head.name).scale\(level)", Tensor(shape: [1], repeating: 1)) }
       }
@@ -222,9 +222,9 @@ private struct Builder {
     add("\(name).bias", .zeros([output]))
   }
 
-  private mutating func small(_ name: String, from input: Int, to output: Int, bias: Float) {
+  private mutating func small(_ name: String, from input: Int, to output: Int, biases: [Double]? = nil) {
     add("\(name).weight", .normal([output, input, 3, 3], deviation: 0.01, using: &generator))
-    add("\(name).bias", Tensor(shape: [output], repeating: bias))
+    add("\(name).bias", biases.map { Tensor(shape: [output], elements: $0.map(Float.init)) } ?? .zeros([output]))
   }
 
   private mutating func norm(_ name: String, channels: Int) {

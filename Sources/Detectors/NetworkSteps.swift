@@ -35,21 +35,21 @@ extension Step where D: Detector {
   static func heads(guessing guesses: String) -> Step {
     Step(
       "heads", "Heads: a guess at every \(D.priorName)",
-      formula: "score = 1 / (1 + e^−logit),  bias = −ln((1 − π) / π)",
+      formula: D.scoreFormula(Settings(defaultsOf: D.self)) + ",  bias = −ln((1 − π) / π)",
       source: "RetinaNet sections 3.3 and 4",
       meaning:
         "The same few convolutions run over every level; they guess \(guesses) for each \(D.priorName).",
       when: .network
-    ) { _, iteration in iteration.runHeads() }
+    ) { _, iteration in iteration.runHeads(of: D.self) }
   }
 
   static var readPredictions: Step {
     Step(
-      "predictions", "Predictions from a file", formula: "score = 1 / (1 + e^−logit)",
+      "predictions", "Predictions from a file", formula: D.scoreFormula(Settings(defaultsOf: D.self)),
       source: "the model that made them",
       meaning: "No network runs: another model's outputs stand in for it, and every later step works on them.",
       when: .predictions
-    ) { _, iteration in iteration.readPredictions() }
+    ) { _, iteration in iteration.readPredictions(for: D.self) }
   }
 
   static var gradients: Step {
@@ -132,54 +132,53 @@ extension Iteration {
           values: names.map { "features.\($0)" })))
   }
 
-  mutating func runHeads() {
+  mutating func runHeads<D: Detector>(of detector: D.Type) {
     for head in heads { predictions[head.prediction] = run.head(head, on: &tape) }
     recordWeights(of: "heads")
     recordPredictions()
-    let prior = settings[SharedParameters.priorProbability]
+    trace.annotate { $0.formula = D.scoreFormula(settings) + ",  bias = −ln((1 − π) / π)" }
+    // What the biases alone come to: the last convolution's weights are small.
+    let biases = heads.map { ($0.prediction, Tensor(shape: $0.shape(priors: 1), elements: $0.biases.map(Float.init))) }
+    let start = D.scores(Dictionary(uniqueKeysWithValues: biases), settings).first ?? 0
     showScores(
+      of: detector,
       opening: trace.iteration == 1
-        ? "Untrained, every class starts at π = \(Number.text(prior)): the best" : "The best")
+        ? "Untrained, every class starts at \(Number.text(start, digits: 3)): the best" : "The best")
   }
 
-  mutating func readPredictions() {
+  mutating func readPredictions<D: Detector>(for detector: D.Type) {
     for (name, tensor) in given ?? [:] { predictions[name] = tape.parameter(tensor) }
     recordPredictions()
-    showScores(opening: "Read from \(predictionsSource): the best")
+    trace.annotate { $0.formula = D.scoreFormula(settings) }
+    showScores(of: detector, opening: "Read from \(predictionsSource): the best")
   }
 
   private mutating func recordPredictions() {
     for head in heads { record("predictions.\(head.prediction)", tape[prediction(head.prediction)]) }
   }
 
-  /// The best score of each prior: its likeliest class, times what the heads guess of its centerness or
-  /// objectness.
-  private mutating func showScores(opening: String) {
-    guard let logits = trace["predictions.cls_logits"] else { return }
-    let classes = logits.shape[1]
-    let prior = trace.priorName
-    let factor = ["centerness", "objectness"].first { trace["predictions.\($0)"] != nil }
-    let factors = factor.flatMap { trace["predictions.\($0)"] }
-    let scores = (0..<logits.shape[0]).map { row in
-      Exact.sigmoid(logits.row(row).max() ?? -.infinity) * (factors.map { Exact.sigmoid($0[flat: row] ?? 0) } ?? 1)
-    }
+  /// The best score of each prior.
+  private mutating func showScores<D: Detector>(of detector: D.Type, opening: String) {
+    self.scores = D.scores(predictions.mapValues { tape[$0] }, settings)
+    let classes = self.scores.count / max(1, grid.count)
+    let scores = (0..<grid.count).map { self.scores[$0 * classes..<($0 + 1) * classes].max() ?? 0 }
     record("heads.score", shape: [scores.count], scores)
     let best = scores.indices.max { scores[$0] < scores[$1] }
     let mean = scores.reduce(0, +) / Double(max(1, scores.count))
+    let highest = best.map { "\(Number.text(scores[$0], digits: 3)) at \(grid.label(of: $0))" } ?? "0"
     headline(
-      opening + " score\(factor.map { " × \($0)" } ?? "") of \(prior == "anchor" ? "an" : "a") \(prior) on average "
-        + "\(Number.text(mean, digits: 3)), highest \(Number.text(best.map { scores[$0] } ?? 0, digits: 3))"
-        + (best.map { " at \(grid.label(of: $0))" } ?? "") + ", over \(classes) \(classes == 1 ? "class" : "classes").")
+      "\(opening) score of \(trace.aPrior) on average \(Number.text(mean, digits: 3)), highest \(highest), "
+        + "over \(classes) \(classes == 1 ? "class" : "classes").")
     for (index, level) in grid.levels.enumerated() {
       let part = scores[level.range]
       substep(
         level.name,
-        "\(level.name): \(Number.count(level.count)) \(prior)s, highest score \(Number.text(part.max() ?? 0, digits: 3)).",
+        "\(level.name): \(Number.count(level.count)) \(trace.priorName)s, highest score \(Number.text(part.max() ?? 0, digits: 3)).",
         focus: Focus(level: index))
     }
     show(
-      .priorMap(View.PriorMap(title: "best score of each \(prior)", value: "heads.score", scale: .unit)),
-      .ranking(View.Ranking(title: "\(prior)s of highest score", value: "heads.score", heading: "score")))
+      .priorMap(View.PriorMap(title: "best score of each \(trace.priorName)", value: "heads.score", scale: .unit)),
+      .ranking(View.Ranking(title: "\(trace.priorName)s of highest score", value: "heads.score", heading: "score")))
   }
 
   private func parameters(of part: String) -> Int {

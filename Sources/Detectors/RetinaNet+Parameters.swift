@@ -88,7 +88,7 @@ extension Settings {
   var thresholds: ThresholdMatching.Thresholds {
     ThresholdMatching.Thresholds(
       positive: self[RetinaNet.positiveIoU], negative: self[RetinaNet.negativeIoU],
-      lowQuality: self[RetinaNet.lowQualityMatches], lowQualityOwner: self[RetinaNet.lowQualityOwner],
+      forcing: self[RetinaNet.lowQualityMatches] ? .lowQuality(owner: self[RetinaNet.lowQualityOwner]) : .none,
       ignoresOutside: self[RetinaNet.ignoreOutside])
   }
 

@@ -157,9 +157,7 @@ public struct RetinaNet: Detector {
         exp: Exact.exp)
     }
     iteration.record("decoded.boxes", shape: [boxes.count, 4], boxes.flatMap(\.corners))
-    let logits = iteration.tape[iteration.prediction("cls_logits")]
-    iteration.detect(
-      scores: logits.elements.map { Exact.sigmoid(Double($0)) }, classes: logits.shape[1], boxes: boxes)
+    iteration.detect(scores: iteration.scores, classes: iteration.scene.classes.count, boxes: boxes)
   }
 
   private var marks: [Mark] {

@@ -56,6 +56,7 @@ struct MatchingWhy {
     case .outside: return ("ignored", [outside(j)])
     case .ignoredObject: return ("ignored", [insideIgnored(j)])
     case .lowQuality: return ("positive", [lowQuality(j)])
+    case .forced: return ("positive", forced(j))
     case .overlap: return (word(state), byOverlap(j, state))
     }
   }
@@ -98,6 +99,38 @@ struct MatchingWhy {
       "state",
       words: "low-quality match: no anchor overlaps \(gt.map { "gt \($0)" } ?? "its object") more than this one",
       conclusion: "positive whatever its IoU")
+  }
+
+  /// The anchor is the best that its object has, whatever their IoU.
+  private func forced(_ j: Int) -> [Reason] {
+    guard let gt = trace["match.gt"]?[j].map(Int.init), let iou = trace["overlap.iou"]?[gt, j],
+      let best = trace["match.best_iou_of_gt"]?[gt]
+    else { return [] }
+    let rule = Reason(
+      "state",
+      Condition(.named("IoU with gt \(gt)", iou), .greaterOrEqual, .named("best IoU of gt \(gt)", best)),
+      conclusion: best > 0
+        ? "forced positive: no anchor fits gt \(gt) better" : "forced positive: gt \(gt) overlaps no anchor")
+    let other = trace["match.best_gt"]?[j].map(Int.init)
+    guard let other, other != gt, let its = trace["match.max_iou"]?[j], its >= thresholds.positive else {
+      return [rule]
+    }
+    let lost = Reason(
+      "owner", words: "by IoU it would be gt \(other)'s (\(Number.text(its, digits: 3))); being forced comes later",
+      conclusion: "gt \(gt)'s")
+    return [rule, lost]
+  }
+
+  private func isForced(_ j: Int) -> Bool { trace["match.rule"]?[j] == Double(ThresholdMatching.Rule.forced.rawValue) }
+
+  /// Why a forced anchor is not this object's.
+  private func takenByForce(gt: Int, _ owner: Int, anchor j: Int) -> [Reason] {
+    guard trace["match.best_anchor_of_gt"]?[gt] == Double(j) else { return forced(j) }
+    return [
+      Reason(
+        "owner", words: "it is the best anchor of gt \(gt) and of gt \(owner)",
+        conclusion: "the later takes it: gt \(owner)")
+    ] + forced(j)
   }
 
   private func insideIgnored(_ j: Int) -> Reason {
@@ -159,7 +192,10 @@ struct MatchingWhy {
     let best = trace["match.best_gt"]?[j].map(Int.init)
     var verdict = owner == gt ? "a match" : "no match: the anchor is \(state.verdict)"
     var decision = state.reasons
-    if owner != gt, let best, best != gt, let lost = lost(gt: gt, to: best, anchor: j) {
+    if let owner, owner >= 0, owner != gt, isForced(j) {
+      verdict = "no match: it is gt \(owner)'s"
+      decision = takenByForce(gt: gt, owner, anchor: j)
+    } else if owner != gt, let best, best != gt, let lost = lost(gt: gt, to: best, anchor: j) {
       decision = [lost] + (owner == best ? [] : state.reasons)
       if owner == best { verdict = "no match: it is gt \(best)'s" }
     }
@@ -190,8 +226,8 @@ struct MatchingWhy {
         Reason("positives", words: "\(subject), \(means(of: gt, positives)): \(levels.joined(separator: ", "))")
       ]
     }
-    // With low-quality matches any best anchor would do: it must have gone to another.
-    guard best < thresholds.positive, !thresholds.lowQuality || best == 0 else {
+    // With low-quality and forced matches any best anchor would do: it must have gone to another.
+    guard best < thresholds.positive, thresholds.forcing.leaves(best) else {
       return Array(pair(gt: gt, anchor: anchor)?.reasons.prefix(1) ?? [])
     }
     return [
@@ -206,12 +242,12 @@ struct MatchingWhy {
     let reached = "reach positive_iou \(Number.text(thresholds.positive))"
     let owners = trace["match.gt"]
     let rules = trace["match.rule"]
-    let poor = (0..<trace.priors.count).count {
-      owners?[$0] == Double(gt) && rules?[$0] == Double(ThresholdMatching.Rule.lowQuality.rawValue)
-    }
-    if poor == 0 { return "which \(reached)" }
-    return poor == positives
-      ? "by low-quality matches" : "\(poor) of them by low-quality matches; the others \(reached)"
+    let given = (0..<trace.priors.count).compactMap { j in owners?[j] == Double(gt) ? rules?[j] : nil }
+    let poor = given.count { $0 == Double(ThresholdMatching.Rule.lowQuality.rawValue) }
+    let forced = given.count { $0 == Double(ThresholdMatching.Rule.forced.rawValue) }
+    if poor + forced == 0 { return "which \(reached)" }
+    let means = poor > 0 ? "by low-quality matches" : "forced, as no anchor fits it better"
+    return poor + forced == positives ? means : "\(poor + forced) of them \(means); the others \(reached)"
   }
 
   /// A GT: how many positives, or why none.
@@ -230,6 +266,17 @@ struct MatchingWhy {
       element: .gt(gt), subject: "gt \(gt) (\(className(gt)))",
       verdict: positives == 0 ? "no positive anchor" : "\(positives) positive \(positives == 1 ? "anchor" : "anchors")",
       reasons: reasons)
+  }
+}
+
+extension ThresholdMatching.Forcing {
+  /// Whether a GT of this best IoU gets nothing by it.
+  fileprivate func leaves(_ best: Double) -> Bool {
+    switch self {
+    case .none: true
+    case .lowQuality: best == 0
+    case .best, .allTied: false
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import Traces
 ///
 /// 1. Each anchor takes the GT it overlaps most.
 /// 2. IoU ≥ positive: positive. IoU > negative: ignored. Else negative.
-/// 3. Low-quality matches, where wanted: every anchor tied at a GT's best IoU becomes positive.
+/// 3. Forcing, where wanted: each GT's best anchor, or every anchor tied with it, becomes positive.
 /// 4. An anchor lying at least half inside an ignored object is ignored.
 /// 5. An anchor whose centre is at or past the picture's right or bottom edge is ignored.
 package struct ThresholdMatching: Sendable {
@@ -22,6 +22,19 @@ package struct ThresholdMatching: Sendable {
     case lowQuality = 3
     case ignoredObject = 4
     case outside = 5
+    case forced = 6
+  }
+
+  /// Which anchors become positive because they are the best that a GT has, whatever their IoU.
+  package enum Forcing: Hashable, Sendable {
+    case none
+    /// Every anchor tied at a GT's best IoU, if that is over 0 (RetinaNet elsewhere).
+    case lowQuality(owner: LowQualityOwner)
+    /// One anchor of each GT, the first of equals; a later GT wins a shared one (SSD).
+    case best
+    /// Every anchor tied at a GT's best IoU, even at 0: a GT that overlaps no anchor then takes them all. A
+    /// later GT wins (SSD in mmdetection, where all ties are taken).
+    case allTied
   }
 
   /// Who owns an anchor that a low-quality match makes positive.
@@ -35,18 +48,15 @@ package struct ThresholdMatching: Sendable {
   package struct Thresholds: Sendable {
     let positive: Double
     let negative: Double
-    let lowQuality: Bool
-    let lowQualityOwner: LowQualityOwner
+    let forcing: Forcing
     let ignoresOutside: Bool
 
     package init(
-      positive: Double, negative: Double, lowQuality: Bool = false, lowQualityOwner: LowQualityOwner = .prior,
-      ignoresOutside: Bool = true
+      positive: Double, negative: Double, forcing: Forcing = .none, ignoresOutside: Bool = false
     ) {
       self.positive = positive
       self.negative = negative
-      self.lowQuality = lowQuality
-      self.lowQualityOwner = lowQualityOwner
+      self.forcing = forcing
       self.ignoresOutside = ignoresOutside
     }
   }
@@ -57,6 +67,7 @@ package struct ThresholdMatching: Sendable {
   package private(set) var owners: [Int?]
   /// The largest part of each anchor inside one ignored object; empty when there is none.
   package private(set) var ignoredShares: [Double] = []
+  package let anchors: [Box]
   package let best: BestOverlaps
   package let thresholds: Thresholds
 
@@ -67,12 +78,21 @@ package struct ThresholdMatching: Sendable {
       if objects.isEmpty { return .negative }
       return iou >= thresholds.positive ? .positive : iou > thresholds.negative ? .ignored : .negative
     }
+    self.anchors = anchors
     self.best = best
     self.thresholds = thresholds
     self.states = states
     rules = anchors.map { _ in .overlap }
     owners = states.indices.map { states[$0] == .positive ? best.object(of: $0) : nil }
-    if thresholds.lowQuality { matchLowQuality(anchors, objects, thresholds.lowQualityOwner) }
+    switch thresholds.forcing {
+    case .none: break
+    case .lowQuality(let owner): matchLowQuality(anchors, objects, owner)
+    case .best: for gt in objects.indices where !anchors.isEmpty { force(best.ofObject[gt].prior, to: gt) }
+    case .allTied:
+      for (gt, object) in objects.enumerated() {
+        for j in tied(with: object, at: best.ofObject[gt].iou, anchors) { force(j, to: gt) }
+      }
+    }
     ignoreInside(scene.ignoredObjects.map(\.box), anchors)
     if thresholds.ignoresOutside { ignoreOutside(anchors, Double(scene.width), Double(scene.height)) }
   }
@@ -81,7 +101,7 @@ package struct ThresholdMatching: Sendable {
     for (gt, object) in objects.enumerated() {
       let bestIoU = best.ofObject[gt].iou
       guard bestIoU > 0 else { continue }
-      for j in anchors.indices where object.iou(with: anchors[j]) == bestIoU {
+      for j in tied(with: object, at: bestIoU, anchors) {
         if states[j] != .positive { rules[j] = .lowQuality }
         states[j] = .positive
         switch owner {
@@ -90,6 +110,16 @@ package struct ThresholdMatching: Sendable {
         }
       }
     }
+  }
+
+  private func tied(with object: Box, at iou: Double, _ anchors: [Box]) -> [Int] {
+    anchors.indices.filter { object.iou(with: anchors[$0]) == iou }
+  }
+
+  private mutating func force(_ j: Int, to gt: Int) {
+    if states[j] != .positive || owners[j] != gt { rules[j] = .forced }
+    states[j] = .positive
+    owners[j] = gt
   }
 
   private mutating func ignoreInside(_ ignored: [Box], _ anchors: [Box]) {

@@ -73,6 +73,8 @@ public struct Hazard: Hashable, Sendable {
     case contested
     /// A loss that can fall no further.
     case atFloor = "at its floor"
+    /// A prior made positive although it does not fit.
+    case forced
   }
 
   public let kind: Kind

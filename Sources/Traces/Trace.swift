@@ -47,6 +47,9 @@ public struct Trace: Sendable {
     self.priors = priors
   }
 
+  /// "an anchor", "a point".
+  public var aPrior: String { "\("aeiou".contains(priorName.prefix(1)) ? "an" : "a") \(priorName)" }
+
   public subscript(name: String) -> Value? { values[name] }
 
   /// Every value, in the order in which the steps left them.
