@@ -7,7 +7,8 @@ package enum BinaryCrossEntropy {
   /// - Parameter target: 1 where the class is there, 0 where it is not, or a part, as centerness is.
   package static func evaluate(_ logit: Double, target: Double) -> (loss: Double, derivative: Double) {
     let loss = max(logit, 0) - logit * target + Exact.log1p(Exact.exp(-abs(logit)))
-    return (loss, Exact.sigmoid(logit) - target)
+    // p − y, without taking numbers near 1 from each other.
+    return (loss, (1 - target) * Exact.sigmoid(logit) - target * Exact.sigmoid(-logit))
   }
 }
 
