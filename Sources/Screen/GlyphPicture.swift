@@ -26,7 +26,7 @@ struct GlyphPicture {
     }
     for outline in overlay.outlines { stroke(outline, &pen) }
     for sign in overlay.signs {
-      guard sign.state != .negative || overlay.spacing * geometry.scale >= 5,
+      guard sign.state.kind != .negative || overlay.spacing * geometry.scale >= 5,
         let glyph = sign.state.sign.unicodeScalars.first
       else { continue }
       put(glyph, sign.x, sign.y, sign.state.style(pen.theme), &pen)

@@ -76,16 +76,16 @@ struct HalfBlockPicture {
 
   /// A sign in a colour that its place on the picture lets through.
   private func draw(_ sign: Overlay.Sign, _ pen: inout Pen) {
-    guard sign.state != .negative || overlay.isSparse(geometry),
+    guard sign.state.kind != .negative || overlay.isSparse(geometry),
       let cell = geometry.cell(sign.x, sign.y), let glyph = sign.state.sign.unicodeScalars.first
     else { return }
     // Signs that matter stand on a dark plate, to be found on any picture.
     let beneath = ground(pen.canvas[cell.column, cell.row].style)
-    let ground = sign.state == .negative ? beneath : beneath.mixed(with: RGB(0, 0, 0), 0.75)
+    let ground = sign.state.kind == .negative ? beneath : beneath.mixed(with: RGB(0, 0, 0), 0.75)
     let isBright = ground.brightness > 0.5
     var style = sign.state.style(isBright ? Theme.onBrightPictures : Theme.onPictures)
-    style.bold = sign.state != .negative
-    if sign.state == .negative {
+    style.bold = sign.state.kind != .negative
+    if sign.state.kind == .negative {
       style.foreground = .rgb(ground.mixed(with: isBright ? RGB(0, 0, 0) : RGB(255, 255, 255), 0.4))
     }
     style.background = .rgb(ground)

@@ -123,6 +123,7 @@ package struct KeyBinding: Sendable {
         return nil
       }
       if words == "view" && Scope(state)?.views.count ?? 0 < 2 { return nil }
+      if words == "anchor" && state.trace?.priors.levels.first?.anchorsPerCell == 1 { return nil }
       return all.first { $0.hint == words }.map { ($0.shortLabel, words) }
     }
   }

@@ -27,10 +27,7 @@ struct Listing {
     case .table(let view):
       headings = view.columns
       rows = view.rows.map { row in
-        let state = PriorState.allCases.first { state in
-          row.cells.contains("\(state.sign) \(state.name)")
-        }
-        return Row(cells: row.cells, focus: row.focus, state: state)
+        Row(cells: row.cells, focus: row.focus, state: scope.trace.states.state(namedIn: row.cells))
       }
     case .bars(let view): rows = view.bars.map { Row(cells: [$0.label], focus: $0.focus) }
     case .priorMap, .curve, .featureMaps, .masks, .candidates, .history, .lens: return nil
@@ -55,11 +52,11 @@ struct Listing {
       headings[2] = view.value.split(separator: ".").last.map(String.init) ?? ""
     }
     for (rank, prior) in Trace.largest(Listing.longest, of: numbers).enumerated() {
-      let state = PriorState(states?[flat: prior])
+      let state = scope.trace.states[states?[flat: prior]]
       var cells = [
         String(rank + 1), scope.trace.priors.label(of: prior), Number.fixed(numbers[prior], decimals: 3),
       ]
-      if states != nil { cells.append(state.map { "\($0.sign) \($0.name)" } ?? "") }
+      if states != nil { cells.append(state?.text ?? "") }
       rows.append(Row(cells: cells, focus: Focus(gt: scope.gt, anchor: prior), state: state))
     }
   }
@@ -76,9 +73,9 @@ struct Listing {
         focus: Focus(anchor: prior))
       for (column, numbers) in zip(view.columns, columns) {
         let number = numbers?[prior]
-        if column.value == "match.state", let state = PriorState(number) {
+        if column.value == scope.trace.states.value, let state = scope.trace.states[number] {
           row.state = state
-          row.cells.append("\(state.sign) \(state.name)")
+          row.cells.append(state.text)
         } else if column.value == "match.gt" {
           row.cells.append(number.flatMap { $0 >= 0 ? "gt \(Number.text($0))" : nil } ?? "none")
         } else {

@@ -80,11 +80,9 @@ struct Overlay {
   }
 
   private mutating func addSigns(_ scope: Scope) {
-    guard let level = scope.level, let place = scope.place, scope.known("anchors.boxes") != nil else {
-      return
-    }
-    let states = scope.known("match.state")
-    guard states != nil || scope.step.values.contains("anchors.boxes") else { return }
+    guard let level = scope.level, let place = scope.place, scope.hasPriors else { return }
+    let states = scope.states
+    guard states != nil || scope.laysPriors else { return }
     spacing = Double(level.stride)
     for row in 0..<level.height {
       for column in 0..<level.width {
@@ -95,8 +93,8 @@ struct Overlay {
           centers.append(center)
           continue
         }
-        let all = (first..<first + level.anchorsPerCell).compactMap { PriorState(states[flat: $0]) }
-        guard let shown = all.max(by: { $0.weight < $1.weight }) else { continue }
+        let all = (first..<first + level.anchorsPerCell).map { states[flat: $0] }
+        guard let shown = scope.trace.states.mostTelling(all) else { continue }
         signs.append(Sign(x: center.x, y: center.y, state: shown))
       }
     }

@@ -31,7 +31,7 @@ struct PicturePanel {
   private func stateLegend(_ overlay: Overlay, _ geometry: PictureGeometry?, _ pen: Pen) -> [Pen.Span] {
     let theme = pen.theme
     if !overlay.signs.isEmpty {
-      return PriorState.allCases.flatMap { state -> [Pen.Span] in
+      return (state.trace?.states.states ?? []).flatMap { state -> [Pen.Span] in
         [.init(state.sign, state.style(theme)), .init(" \(state.name)  ", theme.secondary)]
       }.trimmed()
     }

@@ -52,15 +52,29 @@ struct Scope {
 
   /// What the detector's priors are called.
   var priorName: String { trace.priorName }
+
+  /// N: the priors' states as codes of the trace's legend, once they are known.
+  var states: Value? { known(trace.states.value).flatMap { $0.shape == [trace.priors.count] ? $0 : nil } }
+
+  /// The state of a prior, once it is known.
+  func state(of prior: Int?) -> PriorState? { prior.flatMap { states?[flat: $0] }.flatMap { trace.states[$0] } }
+
+  /// Whether the priors have been laid out yet, as boxes or as points.
+  var hasPriors: Bool { Scope.layouts.contains { known($0) != nil } }
+
+  /// Whether this is the step that lays them out.
+  var laysPriors: Bool { Scope.layouts.contains { step.values.contains($0) } }
+
+  private static let layouts = ["anchors.boxes", "points.xy"]
 }
 
 // MARK: The cell under the cursor
 
 extension Scope {
-  /// The step's views, and the anchors of the cell under the cursor.
+  /// The step's views, and the priors of the cell under the cursor.
   var views: [View] { step.views + (cell.map { [.table($0)] } ?? []) }
 
-  /// The anchors of the cell, by IoU with the GT once that is known.
+  /// The priors of the cell, by IoU with the GT once that is known.
   var cellOrder: [Int] {
     guard let place, let level else { return [] }
     let all = Array(0..<level.anchorsPerCell)
@@ -74,25 +88,27 @@ extension Scope {
   }
 
   private var cell: View.Table? {
-    guard let place, let level, level.anchorsPerCell > 1, known("anchors.boxes") != nil else { return nil }
+    guard let place, let level, level.anchorsPerCell > 1, hasPriors else { return nil }
+    let hasBoxes = known("anchors.boxes") != nil
     let overlaps = gt == nil ? nil : known("overlap.iou")
-    let states = known("match.state")
     let rows = cellOrder.compactMap { anchor -> View.Table.Row? in
       var here = place
       here.anchor = anchor
-      guard let prior = trace.priors.index(of: here), let box = box("anchors.boxes", prior) else {
-        return nil
+      guard let prior = trace.priors.index(of: here) else { return nil }
+      var cells = ["#\(anchor)"]
+      if hasBoxes {
+        let box = box("anchors.boxes", prior)
+        cells.append(box.map { "\(side($0[2] - $0[0]))×\(side($0[3] - $0[1]))" } ?? "")
       }
-      var cells = ["#\(anchor)", "\(side(box[2] - box[0]))×\(side(box[3] - box[1]))"]
       if let overlaps, let gt { cells.append(Number.fixed(overlaps[gt, prior] ?? .nan, decimals: 3)) }
-      if let states { cells.append(PriorState(states[flat: prior]).map { "\($0.sign) \($0.name)" } ?? "") }
+      if states != nil { cells.append(state(of: prior)?.text ?? "") }
       return View.Table.Row(cells, focus: Focus(anchor: prior))
     }
-    var columns = ["", "w×h"]
+    var columns = hasBoxes ? ["", "w×h"] : [""]
     if overlaps != nil, let gt { columns.append("IoU with gt \(gt)") }
     if states != nil { columns.append("state") }
     return View.Table(
-      title: "anchors of the cell \(level.name) (\(place.row),\(place.column))", columns: columns, rows: rows)
+      title: "\(priorName)s of the cell \(level.name) (\(place.row),\(place.column))", columns: columns, rows: rows)
   }
 
   private func side(_ number: Double) -> String { Number.fixed(number, decimals: 1) }

@@ -70,16 +70,17 @@ extension State {
     select(place)
   }
 
-  /// The anchor of a cell that its sign on the picture stands for: the most positive, then the one that overlaps an
+  /// The prior of a cell that its sign on the picture stands for: the most telling, then the one that overlaps an
   /// object most. Nil before there are signs.
   private func tellingAnchor(in place: PriorGrid.Location) -> Int? {
-    guard let scope = Scope(self), let states = scope.known("match.state") else { return nil }
+    guard let scope = Scope(self), let states = scope.states else { return nil }
     var cell = place
     cell.anchor = 0
     guard let first = scope.trace.priors.index(of: cell), let level = scope.level else { return nil }
     let overlaps = scope.known("match.max_iou")
+    let legend = scope.trace.states
     func rank(_ anchor: Int) -> (Int, Double) {
-      (PriorState(states[flat: first + anchor])?.weight ?? -1, overlaps?[flat: first + anchor] ?? 0)
+      (-(legend.rank(of: states[flat: first + anchor]) ?? .max), overlaps?[flat: first + anchor] ?? 0)
     }
     return (0..<level.anchorsPerCell).reversed().max { rank($0) < rank($1) }
   }
@@ -162,10 +163,10 @@ extension State {
     select(place)
   }
 
-  /// Selects a GT, and moves the cursor to the prior that overlaps it most.
+  /// Selects a GT, and moves the cursor to the prior that tells most about it.
   mutating func selectGT(_ gt: Int) {
     guard scene.groundTruth.indices.contains(gt) else { return noticeUnknown(gt: gt) }
-    if let trace, let best = trace.bestPrior(ofGT: gt) {
+    if let trace, let best = trace.tellingPrior(ofGT: gt) {
       selectPrior(best)
     } else {
       let box = scene.groundTruth[gt].box

@@ -1,3 +1,4 @@
+import Boxes
 import Scenes
 import Traces
 
@@ -30,10 +31,31 @@ extension Trace {
     }
   }
 
-  /// The first prior among those that overlap a GT most.
-  func bestPrior(ofGT gt: Int) -> Int? {
-    guard let overlaps = perPrior("overlap.iou", gt: gt) else { return nil }
-    return Trace.largest(1, of: overlaps).first
+  /// The prior to look at first for a GT: the one that overlaps it most; without overlaps the positive nearest to
+  /// its centre, or else the prior nearest to it on a level that fits.
+  func tellingPrior(ofGT gt: Int) -> Int? {
+    if let overlaps = perPrior("overlap.iou", gt: gt) { return Trace.largest(1, of: overlaps).first }
+    guard scene.groundTruth.indices.contains(gt), scene.groundTruth[gt].box.isFinite else { return nil }
+    let box = scene.groundTruth[gt].box
+    return positive(of: gt, nearestTo: box)
+      ?? priors.nearest(level: fittingLevel(box), x: box.centerX, y: box.centerY).flatMap(priors.index)
+  }
+
+  private func positive(of gt: Int, nearestTo box: Box) -> Int? {
+    guard let owners = self["match.gt"], owners.shape == [priors.count] else { return nil }
+    func distance(_ prior: Int) -> Double {
+      guard let center = priors.location(of: prior).flatMap(priors.center) else { return .infinity }
+      let (x, y) = (center.x - box.centerX, center.y - box.centerY)
+      return x * x + y * y
+    }
+    let own = (0..<priors.count).filter { owners[flat: $0] == Double(gt) }
+    return own.map { ($0, distance($0)) }.min { $0.1 < $1.1 }?.0
+  }
+
+  /// The level on which an object is some eight cells long, or the nearest to that.
+  private func fittingLevel(_ box: Box) -> Int {
+    let side = max(box.width, box.height)
+    return priors.levels.lastIndex { Double($0.stride) * 8 <= side } ?? 0
   }
 
   /// The indices of the largest numbers, the largest first, the lowest index first among equals. What is
@@ -49,54 +71,5 @@ extension Trace {
       if kept.count > count { kept.removeLast() }
     }
     return kept
-  }
-}
-
-/// What a prior came to be, as `match.state` says it.
-enum PriorState: CaseIterable {
-  case positive
-  case ignored
-  case negative
-
-  init?(_ number: Double?) {
-    switch number {
-    case 1: self = .positive
-    case 0: self = .negative
-    case -1: self = .ignored
-    default: return nil
-    }
-  }
-
-  var sign: String {
-    switch self {
-    case .positive: "+"
-    case .ignored: "~"
-    case .negative: "−"
-    }
-  }
-
-  var name: String {
-    switch self {
-    case .positive: "positive"
-    case .ignored: "ignored"
-    case .negative: "negative"
-    }
-  }
-
-  /// The one that a cell of several is shown as: the more telling.
-  var weight: Int {
-    switch self {
-    case .positive: 2
-    case .ignored: 1
-    case .negative: 0
-    }
-  }
-
-  func style(_ theme: Theme) -> Style {
-    switch self {
-    case .positive: theme.positive
-    case .ignored: theme.ignored
-    case .negative: theme.negative
-    }
   }
 }

@@ -103,9 +103,9 @@ extension State {
   }
 
   var withoutExplanation: String {
-    if trace == nil { return "Here stands why the selected anchor, GT or loss is what it is." }
+    if trace == nil { return "Here stands why what you select is what it is." }
     return switch selection.subject {
-    case .prior: "Nothing is decided about this anchor yet."
+    case .prior: "Nothing is decided about this \(trace?.priorName ?? "anchor") yet."
     case .gt: "Nothing is decided about this GT yet."
     case .box(let row): "Nothing is decided about this \(row.kind.rawValue) yet."
     case .loss(let name): "The loss \(name) has no more to it than its line above."

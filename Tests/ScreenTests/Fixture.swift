@@ -80,7 +80,7 @@ struct Recipe {
   }
 
   /// A ramp to the right and a ramp down, with a dark square.
-  private static var picture: Picture {
+  static var picture: Picture {
     var picture = Picture(width: 64, height: 64)
     for y in 0..<64 {
       for x in 0..<64 {
@@ -91,14 +91,14 @@ struct Recipe {
     return picture
   }
 
-  private func numbers(_ count: Int, _ number: (Int) -> Double) -> [Double] {
+  func numbers(_ count: Int, _ number: (Int) -> Double) -> [Double] {
     (0..<count).map { index in
       if let poison, index % 7 == 3 { return poison }
       return number(index)
     }
   }
 
-  private func step(_ id: String, _ title: String, _ trace: inout Trace, _ views: [View]) {
+  func step(_ id: String, _ title: String, _ trace: inout Trace, _ views: [View]) {
     trace.begin(
       StepRecord(
         id: id, title: title, formula: "y = f(x),  x in the cell", source: "a source, section 2",

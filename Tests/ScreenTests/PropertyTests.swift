@@ -21,8 +21,16 @@ import Traces
 
   @Test(arguments: recipes.indices)
   func anyActionsAndSizesAreDrawn(_ recipe: Int) {
+    walk(Self.recipes[recipe].trace(), recipe)
+  }
+
+  @Test(arguments: recipes.indices)
+  func anyActionsAndSizesAreDrawnOnPoints(_ recipe: Int) {
+    walk(Self.recipes[recipe].pointTrace(), recipe)
+  }
+
+  private func walk(_ trace: Trace, _ recipe: Int) {
     var draws = Draws(UInt64(recipe))
-    let trace = Self.recipes[recipe].trace()
     for round in 0..<8 {
       var state = Fixture.waiting(trace, Self.appearances[round % Self.appearances.count])
       check(state, &draws)

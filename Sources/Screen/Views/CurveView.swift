@@ -102,8 +102,8 @@ struct CurveView {
   ) -> (x: Double, y: [Double?])? {
     guard let name = view.cursor, let prior = scope.prior, let value = scope.known(name),
       value.shape.count == 1, let x = value[flat: prior], x.isFinite,
-      // An ignored anchor has no place on a loss.
-      scope.known("match.state")?[flat: prior] != -1
+      // An ignored prior has no place on a loss.
+      scope.trace.states != .matching || scope.state(of: prior)?.kind != .between
     else { return nil }
     let ys = view.series.map { PlotBounds.y(of: $0, at: x) }
     for y in ys {

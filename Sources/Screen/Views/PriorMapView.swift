@@ -13,7 +13,7 @@ struct PriorMapView {
     }
     let range = 0...(largest(numbers) ?? 1)
     let all = scope.trace.priors.levels.indices.map { map($0, numbers, range) }
-    let words = legend(numbers, range, pen)
+    let words = words(numbers, range, pen)
     // A title above, a line for each thing to say below.
     if let side = commonSide(all, rect.dropping(rows: 1 + words.count), pen) {
       var place = rect
@@ -40,6 +40,8 @@ struct PriorMapView {
     title(map, step > 1 ? "  a sign for \(step)×\(step)" : "", beside, &pen)
     write(words, in: beside.dropping(rows: 1), &pen)
   }
+
+  private var legend: StateLegend { scope.trace.states }
 
   private var isState: Bool { if case .state = view.scale { true } else { false } }
 
@@ -69,8 +71,7 @@ struct PriorMapView {
       let first = level.start + cell * level.anchorsPerCell
       let all = (first..<first + level.anchorsPerCell).map { $0 < numbers.count ? numbers[$0] : .nan }
       guard isState else { return all.reduce(-.infinity) { $1.isNaN || $0.isNaN ? .nan : max($0, $1) } }
-      let telling = all.max { (PriorState($0)?.weight ?? -1) < (PriorState($1)?.weight ?? -1) }
-      return telling ?? .nan
+      return legend.mostTelling(all).map { Double($0.code) } ?? .nan
     }
   }
 
@@ -91,7 +92,7 @@ struct PriorMapView {
   }
 
   private func signs(_ map: LevelMap) -> SignMap {
-    SignMap(states: map.values.map { PriorState($0) }, width: map.level.width, cursor: map.cursor)
+    SignMap(codes: map.values, legend: legend, width: map.level.width, cursor: map.cursor)
   }
 
   private func draw(_ map: LevelMap, in area: Rect, _ pen: inout Pen) -> Int {
@@ -111,12 +112,12 @@ struct PriorMapView {
   // MARK: Legend
 
   /// What the marks mean, what a cell of several shows, and the number under the cursor.
-  private func legend(_ numbers: [Double], _ range: ClosedRange<Double>, _ pen: Pen) -> [[Pen.Span]] {
+  private func words(_ numbers: [Double], _ range: ClosedRange<Double>, _ pen: Pen) -> [[Pen.Span]] {
     let theme = pen.theme
     var lines: [[Pen.Span]] = []
     if isState {
-      lines += PriorState.allCases.map { state in
-        let count = Number.count(numbers.count { PriorState($0) == state })
+      lines += legend.states.map { state in
+        let count = Number.count(numbers.count { $0 == Double(state.code) })
         return [
           .init("\(SignMap.sign(state)) ", state.style(theme)),
           .init("\(state.name) \(count)", theme.secondary),
@@ -130,8 +131,8 @@ struct PriorMapView {
       lines.append([.init("\(isState ? "best" : "most") of a cell's \(many)", theme.secondary)])
     }
     guard let prior = scope.prior, prior < numbers.count else { return lines }
-    let state = PriorState(numbers[prior])
-    let text = isState ? state.map { "\($0.sign) \($0.name)" } ?? "?" : Number.text(numbers[prior])
+    let state = legend[numbers[prior]]
+    let text = isState ? state?.text ?? "?" : Number.text(numbers[prior])
     let style = isState ? state?.style(theme) ?? theme.hazard : theme.strong
     lines.append([.init("▸ " + scope.trace.priors.label(of: prior), theme.accent)])
     return lines + [[.init("  " + text, style)]]
@@ -146,13 +147,14 @@ struct PriorMapView {
 
 /// States in rows and columns as signs.
 struct SignMap {
-  let states: [PriorState?]
+  let codes: [Double]
+  let legend: StateLegend
   let width: Int
   let cursor: (row: Int, column: Int)?
 
-  private var height: Int { width > 0 ? states.count / width : 0 }
+  private var height: Int { width > 0 ? codes.count / width : 0 }
 
-  static func sign(_ state: PriorState) -> String { state == .negative ? "·" : state.sign }
+  static func sign(_ state: PriorState) -> String { state.kind == .negative ? "·" : state.sign }
 
   /// Two columns to a cell are square; a level too wide for that takes one.
   private func columns(_ rect: Rect) -> Int { width * 2 <= rect.columns ? 2 : 1 }
@@ -171,7 +173,7 @@ struct SignMap {
     let rows = (height + step - 1) / step
     for row in 0..<rows {
       for column in 0..<(width + step - 1) / step {
-        let shown = block(row * step, column * step, step).max { $0.weight < $1.weight }
+        let shown = legend.mostTelling(block(row * step, column * step, step))
         let isHere = cursor.map { $0.row / step == row && $0.column / step == column } ?? false
         var style = shown?.style(pen.theme) ?? pen.theme.hazard
         if isHere { style.reverse = true }
@@ -183,9 +185,9 @@ struct SignMap {
     return rows
   }
 
-  private func block(_ row: Int, _ column: Int, _ step: Int) -> [PriorState] {
+  private func block(_ row: Int, _ column: Int, _ step: Int) -> [Double?] {
     (row..<min(row + step, height)).flatMap { row in
-      (column..<min(column + step, width)).compactMap { states[row * width + $0] }
+      (column..<min(column + step, width)).map { codes[row * width + $0] }
     }
   }
 }
