@@ -19,6 +19,10 @@ public protocol Detector: Sendable {
   static var presets: [Preset] { get }
   static var steps: [Step<Self>] { get }
 
+  /// What the steps read. Another value here is other settings for the steps still to come: steps before the first
+  /// that asks for what changed need not be done again.
+  var settings: Settings { get set }
+
   init(_ settings: Settings)
 
   /// Where the priors of this detector lie on a scene.

@@ -43,8 +43,7 @@ public struct HeadSpecification: Sendable {
   func shape(priors: Int) -> [Int] { depth.map { [priors, $0] } ?? [priors] }
 }
 
-/// A small residual network with a feature pyramid (He et al. 2016, Lin et al. 2017) and heads shared
-/// by all levels: its weights, by name. Group normalisation, because there is one picture.
+/// A small backbone with a feature pyramid (Lin et al. 2017) and heads shared by all levels: its weights, by name. Group normalisation, because there is one picture.
 public struct Network: Sendable {
   public let names: [String]
   public var weights: [Tensor]
@@ -52,6 +51,7 @@ public struct Network: Sendable {
 
   /// The sizes that fix every weight's shape.
   package struct Plan: Hashable, Sendable {
+    let backbone: SharedParameters.Backbone
     let width: Int
     let blocks: [Int]
     let pyramid: Int
@@ -61,6 +61,7 @@ public struct Network: Sendable {
     let anchorsPerCell: Int
 
     package init(_ settings: Settings, levels: ClosedRange<Int>, anchorsPerCell: Int) {
+      backbone = settings[SharedParameters.backbone]
       width = settings[SharedParameters.width]
       blocks = settings[SharedParameters.blocks]
       pyramid = settings[SharedParameters.pyramidChannels]
@@ -108,12 +109,9 @@ public struct Network: Sendable {
   /// Most numbers that a network may have: more would take minutes to draw and gigabytes to train.
   static let largest = 100_000_000
 
-  /// How many numbers the weights of a plan would have, from its widest layers.
+  /// How many numbers the weights of a plan would have: the backbone's, and of the rest the widest layers'.
   static func size(of plan: Plan, heads: [HeadSpecification]) -> Int {
-    let stages = (2...5).reduce(0) { sum, stage in
-      let channels = plan.channels(ofStage: stage)
-      return sum + 18 * channels * channels * plan.blocks[stage - 2]
-    }
+    let stages = DeclaredLayers(plan).weights.reduce(0) { $0 + $1.count }
     let pyramid = plan.pyramid * (9 * 3 * plan.pyramid + 17 * plan.channels(ofStage: 5))
     let branches = heads.reduce(0) {
       $0 + 9 * plan.pyramid * (plan.headDepth * plan.pyramid + plan.anchorsPerCell * ($1.depth ?? 1))
@@ -138,7 +136,12 @@ public struct Network: Sendable {
     switch words.removeFirst() {
     case "backbone":
       guard let stage = words.first, stage.hasPrefix("stage"), words.count > 1 else { break }
-      words.replaceSubrange(0..<2, with: ["C\(stage.dropFirst(5)).\(words[1].dropFirst(5))"])
+      let map = "C\(stage.dropFirst(5))"
+      if words[1].hasPrefix("block") {
+        words.replaceSubrange(0..<2, with: ["\(map).\(words[1].dropFirst(5))"])
+      } else {
+        words[0] = map
+      }
     case "pyramid":
       guard let layer = words.first else { break }
       let kind = layer.filter(\.isLetter)
@@ -163,22 +166,10 @@ private struct Builder {
   init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
   mutating func backbone(_ plan: Network.Plan) {
-    rectified("backbone.stem.conv.weight", from: 3, to: plan.width, kernel: 3)
-    norm("backbone.stem.norm", channels: plan.width)
-    var channels = plan.width
-    for stage in 2...5 {
-      for block in 0..<plan.blocks[stage - 2] {
-        let name = "backbone.stage\(stage).block\(block)"
-        let output = plan.channels(ofStage: stage)
-        rectified("\(name).conv1.weight", from: channels, to: output, kernel: 3)
-        norm("\(name).norm1", channels: output)
-        rectified("\(name).conv2.weight", from: output, to: output, kernel: 3)
-        norm("\(name).norm2", channels: output)
-        if block == 0 {
-          rectified("\(name).shortcut.conv.weight", from: channels, to: output, kernel: 1)
-          norm("\(name).shortcut.norm", channels: output)
-        }
-        channels = output
+    for weight in DeclaredLayers(plan).weights {
+      switch weight.shape.count {
+      case 4: rectified(weight.name, weight.shape)
+      default: add(weight.name, Tensor(shape: weight.shape, repeating: weight.name.hasSuffix(".bias") ? 0 : 1))
       }
     }
   }
@@ -209,9 +200,10 @@ private struct Builder {
     }
   }
 
-  private mutating func rectified(_ name: String, from input: Int, to output: Int, kernel: Int) {
-    let deviation = (2 / Double(input * kernel * kernel)).squareRoot()
-    add(name, .normal([output, input, kernel, kernel], deviation: deviation, using: &generator))
+  /// - Parameter shape: O,C,k,k; a sum has C·k·k terms.
+  private mutating func rectified(_ name: String, _ shape: [Int]) {
+    let deviation = (2 / Double(shape[1] * shape[2] * shape[3])).squareRoot()
+    add(name, .normal(shape, deviation: deviation, using: &generator))
   }
 
   private mutating func glorot(_ name: String, from input: Int, to output: Int, kernel: Int) {
@@ -225,11 +217,6 @@ private struct Builder {
   private mutating func small(_ name: String, from input: Int, to output: Int, biases: [Double]? = nil) {
     add("\(name).weight", .normal([output, input, 3, 3], deviation: 0.01, using: &generator))
     add("\(name).bias", biases.map { Tensor(shape: [output], elements: $0.map(Float.init)) } ?? .zeros([output]))
-  }
-
-  private mutating func norm(_ name: String, channels: Int) {
-    add("\(name).weight", Tensor(shape: [channels], repeating: 1))
-    add("\(name).bias", .zeros([channels]))
   }
 
   private mutating func add(_ name: String, _ weight: Tensor) {

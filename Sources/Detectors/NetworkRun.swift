@@ -22,28 +22,11 @@ package struct NetworkRun {
     byName = Dictionary(uniqueKeysWithValues: zip(network.names, variables))
   }
 
-  /// Stem and four stages; every stage halves the map.
+  /// C2 to C5.
   package mutating func backbone(_ image: Tape.Variable, on tape: inout Tape) {
-    var x = convolution(image, "backbone.stem.conv", stride: 2, on: &tape)
-    x = tape.relu(norm(x, "backbone.stem.norm", on: &tape))
-    for stage in 2...5 {
-      for block in 0..<plan.blocks[stage - 2] {
-        x = residualBlock(x, "backbone.stage\(stage).block\(block)", stride: block == 0 ? 2 : 1, on: &tape)
-      }
-      features["C\(stage)"] = x
-    }
-  }
-
-  /// relu(norm(conv(relu(norm(conv x)))) + shortcut x).
-  private func residualBlock(
-    _ x: Tape.Variable, _ name: String, stride: Int, on tape: inout Tape
-  ) -> Tape.Variable {
-    var y = convolution(x, "\(name).conv1", stride: stride, on: &tape)
-    y = tape.relu(norm(y, "\(name).norm1", on: &tape))
-    y = norm(convolution(y, "\(name).conv2", on: &tape), "\(name).norm2", on: &tape)
-    guard byName["\(name).shortcut.conv.weight"] != nil else { return tape.relu(tape.add(y, x)) }
-    let shortcut = convolution(x, "\(name).shortcut.conv", stride: stride, on: &tape)
-    return tape.relu(tape.add(y, norm(shortcut, "\(name).shortcut.norm", on: &tape)))
+    var layers = TapeLayers(tape: tape, weights: byName)
+    for (index, map) in layers.backbone(image, plan).enumerated() { features["C\(index + 2)"] = map }
+    tape = layers.tape
   }
 
   /// P5 to P3, or to the finest that is used, from the top down, then P6 and P7 from C5 (Lin et al. 2017;
@@ -111,15 +94,5 @@ package struct NetworkRun {
     guard let weight = byName["\(name).weight"] else { preconditionFailure("no weight \(name)") }
     return tape.convolution(
       x, weight: weight, bias: byName["\(name).bias"], stride: stride, padding: tape[weight].shape[2] / 2)
-  }
-
-  private func norm(_ x: Tape.Variable, _ name: String, on tape: inout Tape) -> Tape.Variable {
-    guard let scale = byName["\(name).weight"], let shift = byName["\(name).bias"] else {
-      preconditionFailure("no weight \(name)")
-    }
-    let channels = tape[x].shape[0]
-    // Groups of eight channels, as far as they go round.
-    let groups = channels % 8 == 0 ? channels / 8 : 1
-    return tape.groupNorm(x, scale: scale, shift: shift, groups: groups)
   }
 }

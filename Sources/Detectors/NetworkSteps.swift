@@ -10,12 +10,12 @@ extension Step where D: Detector {
     ) { _, iteration in iteration.showPicture() }
   }
 
+  /// In the words of the default family; the iteration puts those of its own in their place.
   static var backbone: Step {
-    Step(
-      "backbone", "Backbone: from pixels to features", formula: "y = relu(F(x) + x), halving the map four times more",
-      source: "He et al. 2016",
-      meaning: "Each stage halves the map and doubles the channels: C2 sees edges, C5 sees whole objects.",
-      when: .network
+    let words = SharedParameters.backbone.standard.family.words
+    return Step(
+      "backbone", "Backbone: from pixels to features", formula: words.formula, source: words.source,
+      meaning: words.meaning, when: .network
     ) { _, iteration in iteration.runBackbone() }
   }
 
@@ -102,20 +102,6 @@ extension Iteration {
       .featureMaps(View.FeatureMaps(title: "what the network sees: red, green, blue", values: ["image.pixels"])))
   }
 
-  mutating func runBackbone() {
-    run.backbone(image, on: &tape)
-    recordWeights(of: "backbone")
-    let names = (2...5).map { "C\($0)" }
-    recordFeatures(names)
-    let shapes = names.compactMap { run.features[$0] }.map { tape[$0].shape }
-    if let first = shapes.first, let last = shapes.last {
-      headline(
-        "From \(scene.width)×\(scene.height) pixels to \(first[0]) channels of \(first[2])×\(first[1]) (C2), "
-          + "down to \(last[0]) of \(last[2])×\(last[1]) (C5): \(Number.count(parameters(of: "backbone"))) weights.")
-    }
-    show(.featureMaps(View.FeatureMaps(title: "C2 to C5: mean activation", values: names.map { "features.\($0)" })))
-  }
-
   mutating func runPyramid() {
     run.pyramid(on: &tape)
     recordWeights(of: "pyramid")
@@ -181,19 +167,20 @@ extension Iteration {
       .ranking(View.Ranking(title: "\(trace.priorName)s of highest score", value: "heads.score", heading: "score")))
   }
 
-  private func parameters(of part: String) -> Int {
+  /// How many numbers the weights have whose names begin with this: "backbone" or "backbone.stage2".
+  func parameters(of beginning: String) -> Int {
     zip(network.names, network.weights).reduce(0) {
-      Network.part(of: $1.0) == part ? $0 + $1.1.count : $0
+      $1.0.hasPrefix(beginning + ".") ? $0 + $1.1.count : $0
     }
   }
 
-  private mutating func recordWeights(of part: String) {
+  mutating func recordWeights(of part: String) {
     for (name, weight) in zip(network.names, network.weights) where Network.part(of: name) == part {
       record("weights.\(name)", weight)
     }
   }
 
-  private mutating func recordFeatures(_ names: [String]) {
+  mutating func recordFeatures(_ names: [String]) {
     for name in names {
       guard let variable = run.features[name] else { continue }
       let map = tape[variable]

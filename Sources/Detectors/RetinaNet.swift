@@ -65,7 +65,7 @@ public struct RetinaNet: Detector {
     ) { $0.detect(&$1) },
   ]
 
-  let settings: Settings
+  public var settings: Settings
   private var anchors: [Box] = []
   private var matching: ThresholdMatching?
   private var targets: [Double] = []

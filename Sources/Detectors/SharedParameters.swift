@@ -2,6 +2,9 @@
 public enum SharedParameters {
   public enum Backbone: String, SettingChoice {
     case residual
+    case plain
+    case depthwise
+    case dense
   }
 
   public enum OptimizerName: String, SettingChoice {
@@ -24,13 +27,13 @@ public enum SharedParameters {
 
   public static let backbone = Setting(
     "backbone", Backbone.residual, Backbone.kind, "The family of the feature extractor.",
-    source: "He et al. 2016")
+    source: "like ResNet; plain like VGG, depthwise like MobileNet, dense like DenseNet")
   public static let width = Setting(
     "width", 16, .integer(4...256), unit: "channels", "Channels of C2; each later stage doubles them.",
     source: "64 in ResNet; small here, to train while one watches")
   public static let blocks = Setting(
     "blocks", [1, 1, 1, 1], .integers(count: 4...4, each: 1...36), unit: "blocks",
-    "Residual blocks of C2, C3, C4, C5.", source: "3,4,6,3 in ResNet-34 and -50")
+    "Blocks of C2, C3, C4, C5, of two convolutions each.", source: "3,4,6,3 in ResNet-34 and -50")
   public static let pyramidChannels = Setting(
     "pyramid_channels", 32, .integer(4...512), unit: "channels", "Channels of every pyramid level.",
     source: "256 in Lin et al. 2017")

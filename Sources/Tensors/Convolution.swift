@@ -12,7 +12,8 @@ extension Tape {
     return record(output, from: [x, weight] + (bias.map { [$0] } ?? [])) { gradient, wanted in
       let dx = wanted[0] ? convolution.inputGradient(gradient) : nil
       let dw = wanted[1] ? convolution.weightGradient(gradient) : nil
-      return bias == nil ? [dx, dw] : [dx, dw, convolution.biasGradient(gradient)]
+      guard bias != nil else { return [dx, dw] }
+      return [dx, dw, wanted[2] ? convolution.biasGradient(gradient) : nil]
     }
   }
 }
@@ -259,7 +260,7 @@ private struct Convolution {
 
 extension Tensor {
   /// A map C,H,W with a border of zeros.
-  fileprivate func padded(by border: Int) -> Tensor {
+  func padded(by border: Int) -> Tensor {
     guard border > 0 else { return self }
     var result = Tensor.zeros([shape[0], shape[1] + 2 * border, shape[2] + 2 * border])
     forEachRow(of: result.shape, border: border) { inner, outer in
@@ -269,7 +270,7 @@ extension Tensor {
   }
 
   /// The map without its border.
-  fileprivate func cropped(to shape: [Int], by border: Int) -> Tensor {
+  func cropped(to shape: [Int], by border: Int) -> Tensor {
     guard border > 0 else { return self }
     var result = Tensor.zeros(shape)
     result.forEachRow(of: self.shape, border: border) { inner, outer in

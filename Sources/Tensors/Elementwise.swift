@@ -52,6 +52,22 @@ extension Tape {
     return record(sum, from: [a, b]) { gradient, _ in [gradient, gradient] }
   }
 
+  /// Maps of one size, the channels of one after those of another: C₁+C₂+…,H,W.
+  public mutating func concatenate(_ maps: [Variable]) -> Variable {
+    let shapes = maps.map { self[$0].shape }
+    precondition(!shapes.isEmpty && shapes.allSatisfy { $0.dropFirst() == shapes[0].dropFirst() }, "sizes disagree")
+    let output = Tensor(
+      shape: [shapes.reduce(0) { $0 + $1[0] }] + shapes[0].dropFirst(), elements: maps.flatMap { self[$0].elements })
+    return record(output, from: maps) { gradient, _ in
+      var start = 0
+      return shapes.map { shape in
+        let count = shape.reduce(1, *)
+        defer { start += count }
+        return Tensor(shape: shape, elements: Array(gradient.elements[start..<start + count]))
+      }
+    }
+  }
+
   /// A map of shape C,h,w brought to C,H,W: each cell takes the value at row ⌊y·h/H⌋, column ⌊x·w/W⌋.
   public mutating func upsample(_ x: Variable, height: Int, width: Int) -> Variable {
     let input = self[x]

@@ -3,15 +3,15 @@ public struct StepRecord: Sendable {
   /// The name in `step.value`, in the rail and in commands: "match".
   public let id: String
   /// "Match anchors to objects".
-  public let title: String
+  public var title: String
   /// The step's rule in the field's own notation, as the parameters have it.
   public var formula: String
   /// Paper or implementation the rule is taken from.
-  public let source: String
+  public var source: String
   /// One sentence with its numbers: what just happened.
   public var headline = ""
   /// What a newcomer should know to read the step: one to three short sentences.
-  public let meaning: String
+  public var meaning: String
   public var hazards: [Hazard] = []
   /// Names of the values left, in order.
   public var values: [String] = []

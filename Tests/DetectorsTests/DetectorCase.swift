@@ -39,6 +39,7 @@ struct DetectorCase: Sendable, CustomTestStringConvertible {
       change("anchor_offset=0.25"), change("anchor_scales=1,1.5"), change("aspect_ratios=0.5,1,3"),
       change("anchor_rounding=true"), change("box_coding=corner"), change("box_coding=center"),
       change("box_means=0,0,0,0.1"), change("box_stds=0.1,0.15,0.2,0.2"),
+      change("backbone=plain"), change("backbone=depthwise"), change("backbone=dense"),
       change("width=8"), change("blocks=1,2,1,1"), change("pyramid_channels=8"), change("head_depth=3"),
       change("freeze=heads"), change("prior_probability=0.1"), change("optimizer=sgd"),
       change("learning_rate=0.001"), change("momentum=0.5", base: ["optimizer=sgd"], iterations: 3),

@@ -116,8 +116,8 @@ import Traces
 
   @Test("no parameter was forgotten", arguments: DetectorCase.all)
   func complete(detector: DetectorCase) {
-    // A single backbone leaves nothing to change to; one preset neither.
-    let wanted = detector.detector.parameters.filter { $0.kind != .choice(["residual"]) }.map(\.name)
+    // A single preset leaves nothing to change to.
+    let wanted = detector.detector.parameters.map(\.name)
     let lone = detector.detector.presets.count > 1 ? [] : ["preset"]
     #expect(Set(detector.allChanges.map(\.name)).union(lone) == Set(wanted).union(lone))
   }

@@ -7,6 +7,7 @@
 writes
     Tests/TensorsTests/Figures/operations.safetensors
     Tests/DetectorsTests/Figures/network.safetensors
+    Tests/DetectorsTests/Figures/backbones.safetensors
 
 Everything is drawn from fixed seeds, rounded to float32, computed in float64 and stored as float32.
 Maps are C,H,W. Gradients are those of Σ output · output_gradient.
@@ -15,6 +16,9 @@ operations.safetensors holds groups named `operation.case.field`:
     conv.*       settings (kernel, stride, padding), input, weight, bias (unless `nobias`), output,
                  output_gradient, input_gradient, weight_gradient, bias_gradient
     group_norm.* settings (groups), the same fields; ε 1e−5
+    depthwise.*  the same fields without bias; every channel has weights of its own
+    max_pool.*   input, output, output_gradient, input_gradient; 2×2 windows, also part of one at an odd edge
+    average_pool.*, concatenate.*   likewise; concatenate has inputs first, second, third
     relu.*       input, output, output_gradient, input_gradient; the input has exact zeros
     upsample.*   the same; the size asked for is the output's
     sgd.*        settings (learning rate, momentum, weight decay), weight, gradients 5,n and the
@@ -25,11 +29,15 @@ operations.safetensors holds groups named `operation.case.field`:
 network.safetensors has the names of a trace: weights.*, image.pixels, features.C2…P7, predictions.*,
 gradients.cls_logits and gradients.box_deltas (the random numbers the loss weighs the predictions
 with), losses.total = Σ cls_logits·g + Σ box_deltas·g, and gradients.weights.*.
+
+backbones.safetensors holds for each family FAMILY.image.pixels, FAMILY.weights.*, FAMILY.features.C2…C5,
+FAMILY.gradients.features.C2…C5 (random) and FAMILY.gradients.weights.*.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Callable
 
 import numpy as np
 import torch
@@ -83,6 +91,23 @@ UPSAMPLINGS = {
     "smaller": (2, 7, 6, 3, 5),
     "same": (1, 3, 2, 3, 2),
 }
+
+# name: kernel, stride, padding, channels, height, width
+DEPTHWISE = {
+    "3x3s1p1": (3, 1, 1, 5, 6, 19),
+    "3x3s2p1": (3, 2, 1, 4, 8, 6),
+    "3x3s2p1-odd": (3, 2, 1, 3, 9, 21),
+    "3x3s1p1-one": (3, 1, 1, 3, 1, 1),
+    "3x3s2p1-one": (3, 2, 1, 3, 1, 1),
+    "5x5s2p2": (5, 2, 2, 2, 7, 8),
+    "3x3s1p0": (3, 1, 0, 2, 4, 5),
+}
+
+# name: channels, height, width
+POOLINGS = {"even": (3, 6, 8), "odd": (3, 7, 5), "row": (2, 1, 6), "one": (4, 1, 1)}
+
+# name: channels of each map, height, width
+CONCATENATIONS = {"two": ((2, 3), 4, 5), "three": ((1, 4, 2), 3, 2)}
 
 
 class Source:
@@ -138,6 +163,29 @@ def group_norm(case: tuple[int, int, int, int], source: Source) -> Figures:
     return {"settings": torch.tensor([groups], dtype=torch.int32)} | both_ways(output, given, source)
 
 
+def depthwise(case: tuple[int, int, int, int, int, int], source: Source) -> Figures:
+    kernel, stride, padding, channels, height, width = case
+    given = leaves(
+        input=source(channels, height, width), weight=source(channels, 1, kernel, kernel, scale=1 / kernel)
+    )
+    output = F.conv2d(given["input"], given["weight"], None, stride, padding, groups=channels)
+    settings = torch.tensor([kernel, stride, padding], dtype=torch.int32)
+    return {"settings": settings} | both_ways(output, given, source)
+
+
+def pooling(case: tuple[int, int, int], pool: Callable[..., Tensor], source: Source) -> Figures:
+    """Whole numbers, so that windows have several largest."""
+    given = leaves(input=source(*case).mul(2).round())
+    return both_ways(pool(given["input"], 2, 2, ceil_mode=True), given, source)
+
+
+def concatenation(case: tuple[tuple[int, ...], int, int], source: Source) -> Figures:
+    channels, height, width = case
+    maps = [source(count, height, width) for count in channels]
+    given = leaves(**dict(zip(("first", "second", "third"), maps)))
+    return both_ways(torch.cat(list(given.values())), given, source)
+
+
 def relu(source: Source) -> Figures:
     x = source(3, 5, 7)
     x[0, 0, :3] = 0
@@ -188,6 +236,11 @@ def operations() -> Figures:
     groups["sgd.momentum-decay"] = optimiser((0.0625, 0.875, 0.03125), source)
     groups["adam.plain"] = optimiser((0.0078125, 0.0), source)
     groups["adam.decay"] = optimiser((0.0078125, 0.0625), source)
+    source = Source(3)
+    groups |= {f"depthwise.{name}": depthwise(case, source) for name, case in DEPTHWISE.items()}
+    groups |= {f"max_pool.{name}": pooling(case, F.max_pool2d, source) for name, case in POOLINGS.items()}
+    groups |= {f"average_pool.{name}": pooling(case, F.avg_pool2d, source) for name, case in POOLINGS.items()}
+    groups |= {f"concatenate.{name}": concatenation(case, source) for name, case in CONCATENATIONS.items()}
     return {f"{group}.{field}": t for group, fields in groups.items() for field, t in fields.items()}
 
 
@@ -220,6 +273,27 @@ def network_figures() -> Figures:
     return figures | {f"gradients.weights.{name}": g for name, g in zip(weights, gradients)}
 
 
+def backbone_figures(family: str, source: Source) -> Figures:
+    """A small picture of odd sides, so that every level has an edge."""
+    size = network.Size(width=4, blocks=(1, 2, 1, 1), backbone=family)
+    weights = {
+        name: rounded(weight).requires_grad_()
+        for name, weight in network.random_weights(size, source.generator).items()
+        if name.startswith("backbone.")
+    }
+    image = rounded(source(3, 37, 54))
+    features = network.backbone(weights, image[None])
+    slopes = {name: source(*x[0].shape) for name, x in features.items()}
+    loss = sum((x[0] * slopes[name]).sum() for name, x in features.items())
+    gradients = torch.autograd.grad(loss, list(weights.values()))
+    figures = {"image.pixels": image}
+    figures |= {f"weights.{name}": weight for name, weight in weights.items()}
+    figures |= {f"features.{name}": x[0] for name, x in features.items()}
+    figures |= {f"gradients.features.{name}": slope for name, slope in slopes.items()}
+    figures |= {f"gradients.weights.{name}": g for name, g in zip(weights, gradients)}
+    return {f"{family}.{name}": tensor for name, tensor in figures.items()}
+
+
 # Files
 
 
@@ -242,6 +316,9 @@ def write(path: Path, figures: Figures) -> None:
 def main() -> None:
     write(TESTS / "TensorsTests/Figures/operations.safetensors", operations())
     write(TESTS / "DetectorsTests/Figures/network.safetensors", network_figures())
+    source = Source(4)
+    backbones = [backbone_figures(family, source) for family in network.FAMILIES]
+    write(TESTS / "DetectorsTests/Figures/backbones.safetensors", {k: t for b in backbones for k, t in b.items()})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The built-in residual network, written with PyTorch's functions over a dictionary of weights.
+"""The built-in network with each of its backbones, written with PyTorch's functions over a dictionary of weights.
 
 Weights carry the names boxstep gives them in a trace (without the leading `weights.`). Maps are
 1,C,H,W here; files hold C,H,W.
@@ -7,7 +7,7 @@ Weights carry the names boxstep gives them in a trace (without the leading `weig
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Iterator
+from typing import Callable, Iterator
 
 import torch
 import torch.nn.functional as F
@@ -16,6 +16,8 @@ from torch import Tensor
 Weights = dict[str, Tensor]
 
 LEVELS = (3, 4, 5, 6, 7)
+
+FAMILIES = ("residual", "plain", "depthwise", "dense")
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,12 @@ class Size:
     head_depth: int = 2
     classes: int = 3
     anchors: int = 9
+    backbone: str = "residual"
+
+    @property
+    def growth(self) -> int:
+        """Channels that a layer of the dense backbone adds."""
+        return self.width // 2
 
 
 @dataclass(frozen=True)
@@ -52,12 +60,56 @@ def forward(weights: Weights, image: Tensor, classes: int) -> Outputs:
 
 def backbone(weights: Weights, image: Tensor) -> dict[str, Tensor]:
     x = F.relu(normalised(weights, "backbone.stem.norm", convolved(weights, "backbone.stem.conv", image, 2)))
+    stage_of = _stage_function(weights)
     features = {}
     for stage in range(2, 6):
-        for block in range(_count(weights, f"backbone.stage{stage}.block{{}}.conv1.weight")):
-            x = residual(weights, f"backbone.stage{stage}.block{block}", x, 2 if block == 0 else 1)
+        x = stage_of(weights, f"backbone.stage{stage}", x)
         features[f"C{stage}"] = x
     return features
+
+
+def _stage_function(weights: Weights) -> Callable[[Weights, str, Tensor], Tensor]:
+    """The family tells itself by its weights' names."""
+    if "backbone.stage2.transition.conv.weight" in weights:
+        return dense_stage
+    if "backbone.stage2.block0.depthwise.weight" in weights:
+        return depthwise_stage
+    return residual_stage if "backbone.stage2.block0.shortcut.conv.weight" in weights else plain_stage
+
+
+def residual_stage(weights: Weights, name: str, x: Tensor) -> Tensor:
+    for block in range(_count(weights, name + ".block{}.conv1.weight")):
+        x = residual(weights, f"{name}.block{block}", x, 2 if block == 0 else 1)
+    return x
+
+
+def plain_stage(weights: Weights, name: str, x: Tensor) -> Tensor:
+    x = F.max_pool2d(x, 2, 2, ceil_mode=True)
+    for block in range(_count(weights, name + ".block{}.conv1.weight")):
+        for i in (1, 2):
+            x = convolved(weights, f"{name}.block{block}.conv{i}", x)
+            x = F.relu(normalised(weights, f"{name}.block{block}.norm{i}", x))
+    return x
+
+
+def depthwise_stage(weights: Weights, name: str, x: Tensor) -> Tensor:
+    for block in range(_count(weights, name + ".block{}.depthwise.weight")):
+        path = f"{name}.block{block}"
+        kernel = weights[f"{path}.depthwise.weight"]
+        x = F.conv2d(x, kernel, None, 2 if block == 0 else 1, kernel.shape[-1] // 2, groups=kernel.shape[0])
+        x = F.relu(normalised(weights, f"{path}.norm1", x))
+        x = F.relu(normalised(weights, f"{path}.norm2", convolved(weights, f"{path}.pointwise", x)))
+    return x
+
+
+def dense_stage(weights: Weights, name: str, x: Tensor) -> Tensor:
+    x = F.avg_pool2d(x, 2, 2, ceil_mode=True)
+    for block in range(_count(weights, name + ".block{}.conv1.weight")):
+        for i in (1, 2):
+            y = F.relu(normalised(weights, f"{name}.block{block}.norm{i}", x))
+            x = torch.cat([x, convolved(weights, f"{name}.block{block}.conv{i}", y)], dim=1)
+    x = F.relu(normalised(weights, f"{name}.transition.norm", x))
+    return convolved(weights, f"{name}.transition.conv", x)
 
 
 def residual(weights: Weights, name: str, x: Tensor, stride: int) -> Tensor:
@@ -127,9 +179,8 @@ def shapes(size: Size) -> Iterator[tuple[str, tuple[int, ...]]]:
     inputs = size.width
     for index, blocks in enumerate(size.blocks):
         outputs = size.width << index
-        for block in range(blocks):
-            yield from _block(f"backbone.stage{index + 2}.block{block}", inputs, outputs, block == 0)
-            inputs = outputs
+        yield from _stage(size, f"backbone.stage{index + 2}", inputs, outputs, blocks)
+        inputs = outputs
     across = size.pyramid_channels
     for level in (3, 4, 5):
         yield from _convolution(f"pyramid.lateral{level}", size.width << (level - 2), across, 1)
@@ -164,6 +215,35 @@ def _convolution(name: str, inputs: int, outputs: int, kernel: int) -> Iterator[
 def _norm(name: str, channels: int) -> Iterator[tuple[str, tuple[int, ...]]]:
     yield f"{name}.weight", (channels,)
     yield f"{name}.bias", (channels,)
+
+
+def _stage(
+    size: Size, name: str, inputs: int, outputs: int, blocks: int
+) -> Iterator[tuple[str, tuple[int, ...]]]:
+    for block in range(blocks):
+        path = f"{name}.block{block}"
+        if size.backbone == "residual":
+            yield from _block(path, inputs, outputs, block == 0)
+            inputs = outputs
+        elif size.backbone == "plain":
+            for i in (1, 2):
+                yield f"{path}.conv{i}.weight", (outputs, inputs, 3, 3)
+                yield from _norm(f"{path}.norm{i}", outputs)
+                inputs = outputs
+        elif size.backbone == "depthwise":
+            yield f"{path}.depthwise.weight", (inputs, 1, 3, 3)
+            yield from _norm(f"{path}.norm1", inputs)
+            yield f"{path}.pointwise.weight", (outputs, inputs, 1, 1)
+            yield from _norm(f"{path}.norm2", outputs)
+            inputs = outputs
+        else:
+            for i in (1, 2):
+                yield from _norm(f"{path}.norm{i}", inputs)
+                yield f"{path}.conv{i}.weight", (size.growth, inputs, 3, 3)
+                inputs += size.growth
+    if size.backbone == "dense":
+        yield from _norm(f"{name}.transition.norm", inputs)
+        yield f"{name}.transition.conv.weight", (outputs, inputs, 1, 1)
 
 
 def _block(name: str, inputs: int, outputs: int, strided: bool) -> Iterator[tuple[str, tuple[int, ...]]]:

@@ -38,6 +38,34 @@ import Testing
     }
   }
 
+  @Test("depthwise convolutions")
+  func depthwise() throws {
+    let cases = figures.cases(of: "depthwise")
+    #expect(cases.count == 7)
+    for name in cases {
+      let settings = try figures.numbers("\(name).settings").map { Int($0) }
+      try compare(name, inputs: ["input", "weight"]) { tape, x in
+        tape.depthwiseConvolution(x[0], weight: x[1], stride: settings[1], padding: settings[2])
+      }
+    }
+  }
+
+  @Test("pooling, with equal numbers in a window and odd sides")
+  func pooling() throws {
+    let (largest, mean) = (figures.cases(of: "max_pool"), figures.cases(of: "average_pool"))
+    #expect(largest.count == 4 && mean.count == 4)
+    for name in largest { try compare(name, inputs: ["input"]) { tape, x in tape.maxPool(x[0]) } }
+    for name in mean { try compare(name, inputs: ["input"]) { tape, x in tape.averagePool(x[0]) } }
+  }
+
+  @Test("concatenation")
+  func concatenation() throws {
+    for (name, count) in [("concatenate.two", 2), ("concatenate.three", 3)] {
+      let inputs = Array(["first", "second", "third"].prefix(count))
+      try compare(name, inputs: inputs) { tape, x in tape.concatenate(x) }
+    }
+  }
+
   @Test("group normalisations")
   func groupNorms() throws {
     let cases = figures.cases(of: "group_norm")
