@@ -133,6 +133,29 @@ import Testing
     try check([random([2, 3, 4], 17), random([1], 18, 0.5...2)]) { $0.scale($1[0], by: $1[1]) }
   }
 
+  @Test("a fully connected layer, with and without a bias", arguments: [1, 5, 40])
+  func linear(rows: Int) throws {
+    let inputs = [random([rows, 7], 28), random([3, 7], 29), random([3], 30)]
+    try check(inputs) { tape, x in tape.linear(x[0], weight: x[1], bias: x[2]) }
+    try check(Array(inputs.prefix(2))) { tape, x in tape.linear(x[0], weight: x[1]) }
+    try check([random([rows, 7], 31)]) { tape, x in tape.transpose(x[0]) }
+  }
+
+  @Test("a fully connected layer is the product of rows and weights")
+  func linearValues() {
+    let (x, weight, bias) = (random([37, 19], 32), random([34, 19], 33), random([34], 34))
+    var tape = Tape()
+    let y = tape.linear(tape.constant(x), weight: tape.constant(weight), bias: tape.constant(bias))
+    #expect(tape[y].shape == [37, 34])
+    let wanted = (0..<37 * 34).map { place -> Double in
+      let (r, o) = (place / 34, place % 34)
+      return (0..<19).reduce(Double(bias.elements[o])) {
+        $0 + Double(x.elements[r * 19 + $1]) * Double(weight.elements[o * 19 + $1])
+      }
+    }
+    #expect(difference(tape[y].elements.map(Double.init), wanted, relative: 1e-5, absolute: 1e-5) == nil)
+  }
+
   @Test("addition, also of a thing to itself")
   func addition() throws {
     try check([random([2, 3, 3], 10), random([2, 3, 3], 11)]) { tape, x in tape.add(x[0], x[1]) }
