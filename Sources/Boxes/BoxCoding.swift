@@ -13,18 +13,22 @@ public struct BoxCoding: Hashable, Sendable {
   public let kind: Kind
   public let means: [Double]
   public let deviations: [Double]
-  /// Decoding clamps dw and dh to ± this, so that exp stays in range: |ln(16/1000)| in the originals.
+  /// Decoding clamps dw and dh to at most this, so that exp stays in range: |ln(16/1000)| in most originals.
   public let largestLogScale: Double
+  /// The lower end of that clamp; −∞ where decoding bounds only what grows.
+  public let smallestLogScale: Double
 
   /// - Precondition: four means and four deviations, none of these 0.
   public init(
-    kind: Kind, means: [Double], deviations: [Double], largestLogScale: Double = 4.135166556742356
+    kind: Kind, means: [Double], deviations: [Double], largestLogScale: Double = 4.135166556742356,
+    smallestLogScale: Double? = nil
   ) {
     precondition(means.count == 4 && deviations.count == 4, "a box has four numbers")
     self.kind = kind
     self.means = means
     self.deviations = deviations
     self.largestLogScale = largestLogScale
+    self.smallestLogScale = smallestLogScale ?? -largestLogScale
   }
 
   /// The numbers that describe `box` from `anchor`. Both must have an area.
@@ -61,10 +65,10 @@ public struct BoxCoding: Hashable, Sendable {
     case .corner:
       return Box(anchor.x1 + d0 * w, anchor.y1 + d1 * h, anchor.x2 + d2 * w, anchor.y2 + d3 * h)
     case .center:
-      let limit = largestLogScale
+      let (least, most) = (smallestLogScale, largestLogScale)
       return Box(
         centerX: anchor.centerX + d0 * w, centerY: anchor.centerY + d1 * h,
-        width: w * exp(min(max(d2, -limit), limit)), height: h * exp(min(max(d3, -limit), limit)))
+        width: w * exp(min(max(d2, least), most)), height: h * exp(min(max(d3, least), most)))
     }
   }
 }

@@ -33,6 +33,11 @@ public protocol Detector: Sendable {
   static func scoreFormula(_ settings: Settings) -> String
   /// N,K, row by row: what the heads' predictions say of each class at each prior, as detections are ranked.
   static func scores(_ predictions: [String: Tensor], _ settings: Settings) -> [Double]
+  /// The fully connected layers of a second stage; none for most.
+  static func layers(classes: Int, _ settings: Settings) -> [LayerSpecification]
+  /// What a predictions file may hold beside the heads' outputs, by name, checked.
+  static func extras(_ predictions: Predictions, on scene: Scene, _ settings: Settings) throws(Fault)
+    -> [String: Tensor]
   /// What no single range can say: parameters that must fit each other.
   static func check(_ settings: Settings, at place: Fault.Place) throws(Fault)
   /// The answer to "why", from the trace alone; nil when there is no such element.
@@ -53,6 +58,12 @@ extension Detector {
     guard let factors else { return scores }
     return scores.indices.map { scores[$0] * factors[$0 / classes] }
   }
+
+  public static func layers(classes: Int, _ settings: Settings) -> [LayerSpecification] { [] }
+
+  public static func extras(_ predictions: Predictions, on scene: Scene, _ settings: Settings) throws(Fault)
+    -> [String: Tensor]
+  { [:] }
 }
 
 /// Every detector there is.

@@ -10,6 +10,8 @@ public struct Iteration {
   let heads: [HeadSpecification]
   /// From a file; nil when the network makes them.
   let given: [String: Tensor]?
+  /// What else the file says; empty without one.
+  let extras: [String: Tensor]
   let predictionsSource: String
   let network: Network
   var optimizer: Optimizer
@@ -25,6 +27,8 @@ public struct Iteration {
   var scores: [Double] = []
   /// Loss terms by name.
   var losses: [String: Tape.Variable] = [:]
+  /// The last total: what gradients are of.
+  var objective: Tape.Variable?
   var gradients: Tape.Gradients?
   public internal(set) var trace: Trace
 
@@ -36,6 +40,7 @@ public struct Iteration {
     settings = trainer.settings
     heads = trainer.heads
     given = trainer.given
+    extras = trainer.extras
     predictionsSource = trainer.predictionsSource
     network = trainer.network
     optimizer = trainer.optimizer
@@ -103,6 +108,7 @@ public struct Trainer: Sendable {
   private(set) var optimizer: Optimizer
   let heads: [HeadSpecification]
   let given: [String: Tensor]?
+  let extras: [String: Tensor]
   let predictionsSource: String
   private let priors: PriorGrid
 
@@ -121,19 +127,21 @@ public struct Trainer: Sendable {
     priors = detector.priors(on: scene, settings)
     heads = detector.heads(classes: scene.classes.count, settings)
     given = if let predictions { try predictions.check(heads, rows: priors.count) } else { nil }
+    extras = if let predictions { try detector.extras(predictions, on: scene, settings) } else { [:] }
     predictionsSource = predictions?.source ?? ""
     let levels = predictions == nil ? try Self.levels(of: priors) : 3...3
     let cell = priors.levels.first?.anchorsPerCell ?? 1
     let plan = Network.Plan(settings, levels: levels, anchorsPerCell: cell)
+    let layers = detector.layers(classes: scene.classes.count, settings)
     if predictions == nil {
-      let size = Network.size(of: plan, heads: heads)
+      let size = Network.size(of: plan, heads: heads, layers: layers)
       guard size <= Network.largest else {
         throw Fault(
           .tooLarge(found: "a network of about \(Number.count(size)) weights", limit: Number.count(Network.largest)),
           at: Fault.Place("parameters", field: "width, blocks, pyramid_channels, head_depth"))
       }
     }
-    network = predictions == nil ? Network(plan, heads: heads, seed: seed) : Network(without: plan)
+    network = predictions == nil ? Network(plan, heads: heads, layers: layers, seed: seed) : Network(without: plan)
     optimizer = Optimizer(settings)
   }
 

@@ -3,8 +3,8 @@ import Traces
 
 extension Iteration {
   mutating func computeGradients() {
-    guard let total = losses["total"] else { return }
-    let gradients = tape.gradients(of: total)
+    guard let objective else { return }
+    let gradients = tape.gradients(of: objective)
     self.gradients = gradients
     for head in heads {
       guard let gradient = gradients[prediction(head.prediction)] else { continue }

@@ -42,6 +42,7 @@ extension Iteration {
     guard var total = terms.first else { return }
     for term in terms.dropFirst() { total = tape.add(total, term) }
     losses[name] = total
+    objective = total
     let parts = trace.losses.filter { names.contains($0.name) }.map { LossTerm.Part($0.name, $0.value) }
     let term = LossTerm(name: name, title: name, parts: parts, normalizer: .none)
     trace.record(Value("losses.\(name)", scalar: term.value))

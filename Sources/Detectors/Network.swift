@@ -43,6 +43,23 @@ public struct HeadSpecification: Sendable {
   func shape(priors: Int) -> [Int] { depth.map { [priors, $0] } ?? [priors] }
 }
 
+/// A fully connected layer of a second stage, which runs on regions instead of priors.
+public struct LayerSpecification: Sendable {
+  /// "fc1" in `weights.heads.roi.fc1.weight`.
+  public let name: String
+  public let inputs: Int
+  public let outputs: Int
+  /// Of the normal distribution its weights are first drawn from; nil for He's, before a ReLU.
+  public let deviation: Double?
+
+  package init(name: String, inputs: Int, outputs: Int, deviation: Double? = nil) {
+    self.name = name
+    self.inputs = inputs
+    self.outputs = outputs
+    self.deviation = deviation
+  }
+}
+
 /// A small backbone with a feature pyramid (Lin et al. 2017) and heads shared by all levels: its weights, by name. Group normalisation, because there is one picture.
 public struct Network: Sendable {
   public let names: [String]
@@ -89,11 +106,12 @@ public struct Network: Sendable {
   }
 
   /// Weights drawn from the seed, in the order of their names.
-  package init(_ plan: Plan, heads: [HeadSpecification], seed: UInt64) {
+  package init(_ plan: Plan, heads: [HeadSpecification], layers: [LayerSpecification] = [], seed: UInt64) {
     var builder = Builder(seed: seed)
     builder.backbone(plan)
     builder.pyramid(plan)
     builder.heads(heads, plan)
+    builder.layers(layers)
     self.plan = plan
     names = builder.names
     weights = builder.weights
@@ -110,13 +128,13 @@ public struct Network: Sendable {
   static let largest = 100_000_000
 
   /// How many numbers the weights of a plan would have: the backbone's, and of the rest the widest layers'.
-  static func size(of plan: Plan, heads: [HeadSpecification]) -> Int {
+  static func size(of plan: Plan, heads: [HeadSpecification], layers: [LayerSpecification] = []) -> Int {
     let stages = DeclaredLayers(plan).weights.reduce(0) { $0 + $1.count }
     let pyramid = plan.pyramid * (9 * 3 * plan.pyramid + 17 * plan.channels(ofStage: 5))
     let branches = heads.reduce(0) {
       $0 + 9 * plan.pyramid * (plan.headDepth * plan.pyramid + plan.anchorsPerCell * ($1.depth ?? 1))
     }
-    return stages + pyramid + branches
+    return stages + pyramid + branches + layers.reduce(0) { $0 + $1.inputs * $1.outputs }
   }
 
   /// No weights at all: predictions come from a file.
@@ -125,6 +143,9 @@ public struct Network: Sendable {
     names = []
     weights = []
   }
+
+  /// What the names of a second stage's weights begin with.
+  static let secondStage = "heads.roi"
 
   /// Which of "backbone", "pyramid", "heads" a weight belongs to.
   static func part(of name: String) -> String { String(name.prefix { $0 != "." }) }
@@ -197,6 +218,15 @@ private struct Builder {
       if head.hasLevelScale {
         for level in plan.levels { add("heads.\(head.name).scale\(level)", Tensor(shape: [1], repeating: 1)) }
       }
+    }
+  }
+
+  mutating func layers(_ layers: [LayerSpecification]) {
+    for layer in layers {
+      let deviation = layer.deviation ?? (2 / Double(layer.inputs)).squareRoot()
+      let name = "\(Network.secondStage).\(layer.name)"
+      add("\(name).weight", .normal([layer.outputs, layer.inputs], deviation: deviation, using: &generator))
+      add("\(name).bias", .zeros([layer.outputs]))
     }
   }
 

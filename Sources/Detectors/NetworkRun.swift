@@ -72,6 +72,12 @@ package struct NetworkRun {
     }
   }
 
+  /// A fully connected layer of the second stage, on rows of numbers.
+  func layer(_ name: String, _ x: Tape.Variable, on tape: inout Tape) -> Tape.Variable {
+    guard let weight = byName["\(Network.secondStage).\(name).weight"] else { preconditionFailure("no layer \(name)") }
+    return tape.linear(x, weight: weight, bias: byName["\(Network.secondStage).\(name).bias"])
+  }
+
   /// A tower's map of each level; run once, whichever of its heads asks first.
   private mutating func tower(_ name: String, on tape: inout Tape) -> [(level: Int, map: Tape.Variable)] {
     if let done = towers[name] { return done }

@@ -174,9 +174,11 @@ extension Iteration {
     }
   }
 
+  /// The weights whose names begin with a part's. Those of a second stage wait until it runs.
   mutating func recordWeights(of part: String) {
-    for (name, weight) in zip(network.names, network.weights) where Network.part(of: name) == part {
-      record("weights.\(name)", weight)
+    for (name, weight) in zip(network.names, network.weights) {
+      let isLater = part != Network.secondStage && name.hasPrefix(Network.secondStage + ".")
+      if name.hasPrefix(part + "."), !isLater { record("weights.\(name)", weight) }
     }
   }
 

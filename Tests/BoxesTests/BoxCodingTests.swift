@@ -47,6 +47,16 @@ import Testing
     #expect(coding.decode((0, 0, 0, 0), from: anchor, exp: Foundation.exp) == anchor)
   }
 
+  @Test("a clamp of growth alone lets sizes shrink without bound")
+  func growth() {
+    let coding = BoxCoding(
+      kind: .center, means: [0, 0, 0, 0], deviations: [1, 1, 1, 1], largestLogScale: Exact.log(28),
+      smallestLogScale: -.infinity)
+    let box = coding.decode((0, 0, -20, 20), from: Box(0, 0, 8, 8), exp: Exact.exp)
+    #expect(close(box.width, 8 * Exact.exp(-20), relative: 1e-5))
+    #expect(close(box.height, 224, relative: 1e-9))
+  }
+
   @Test("sizes are clamped when decoding centres, corners are not")
   func clamp() {
     let anchor = Box(0, 0, 8, 8)
