@@ -50,10 +50,10 @@ import Testing
   @Test("a clamp of growth alone lets sizes shrink without bound")
   func growth() {
     let coding = BoxCoding(
-      kind: .center, means: [0, 0, 0, 0], deviations: [1, 1, 1, 1], largestLogScale: Exact.log(28),
+      kind: .center, means: [0, 0, 0, 0], deviations: [1, 1, 1, 1], largestLogScale: Foundation.log(28),
       smallestLogScale: -.infinity)
-    let box = coding.decode((0, 0, -20, 20), from: Box(0, 0, 8, 8), exp: Exact.exp)
-    #expect(close(box.width, 8 * Exact.exp(-20), relative: 1e-5))
+    let box = coding.decode((0, 0, -20, 20), from: Box(0, 0, 8, 8), exp: Foundation.exp)
+    #expect(close(box.width, 8 * Foundation.exp(-20), relative: 1e-5))
     #expect(close(box.height, 224, relative: 1e-9))
   }
 
