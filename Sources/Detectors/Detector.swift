@@ -68,7 +68,7 @@ extension Detector {
 
 /// Every detector there is.
 public enum Detectors {
-  public static let all: [any Detector.Type] = [RetinaNet.self]
+  public static let all: [any Detector.Type] = [RetinaNet.self, FreeAnchor.self]
 
   public static func named(_ name: String) -> (any Detector.Type)? { all.first { $0.name == name } }
 

@@ -75,6 +75,10 @@ public struct Hazard: Hashable, Sendable {
     case atFloor = "at its floor"
     /// A prior made positive although it does not fit.
     case forced
+    /// An object that no guess overlaps enough.
+    case nothingFound = "nothing found"
+    /// Fewer candidates than were wanted.
+    case smallBag = "small bag"
   }
 
   public let kind: Kind

@@ -25,7 +25,7 @@ struct DetectorCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { detector.name }
 
   /// A line for each detector of the registry.
-  static let all: [DetectorCase] = [.retinaNet]
+  static let all: [DetectorCase] = [.retinaNet, .freeAnchor]
 
   static func change(_ options: String..., base: [String] = [], iterations: Int = 1) -> Change {
     Change(options: options, base: base, iterations: iterations)
