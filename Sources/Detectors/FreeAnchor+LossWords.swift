@@ -150,10 +150,10 @@ extension Iteration {
 
   // MARK: Losses
 
-  mutating func describe(_ loss: FreeAnchorLoss.Positive, alpha: Double) {
+  mutating func describe(_ loss: PositiveBagLoss.Result, alpha: Double) {
     guard let term = trace.losses.last else { return }
     let recall = loss.perGT.indices.reduce(0.0) { sum, gt in
-      sum + max(-FreeAnchorLoss.ceiling, loss.probability[gt] > 0 ? Exact.log(loss.probability[gt]) : -.infinity)
+      sum + max(-PositiveBagLoss.ceiling, loss.probability[gt] > 0 ? Exact.log(loss.probability[gt]) : -.infinity)
     }
     trace.record(Value("likelihood.log_recall", scalar: recall))
     let rows = loss.perGT.indices.map { gt in
@@ -184,21 +184,22 @@ extension Iteration {
         "gt \(gt)",
         "gt \(gt) (\(className(gt))): \(Number.text(alpha)) · −ln \(digits(loss.probability[gt])) = \(digits(loss.perGT[gt])).",
         focus: Focus(gt: gt))
-      if loss.probability[gt] <= Exact.exp(-FreeAnchorLoss.ceiling) {
+      if loss.probability[gt] <= Exact.exp(-PositiveBagLoss.ceiling) {
         warn(
           Hazard(
             .atFloor,
             "the bag of gt \(gt) (\(className(gt))) has a probability of \(digits(loss.probability[gt])): its loss is held at "
-              + "\(Number.text(alpha * FreeAnchorLoss.ceiling)), and nothing pulls at its anchors", focus: Focus(gt: gt)
+              + "\(Number.text(alpha * PositiveBagLoss.ceiling)), and nothing pulls at its anchors",
+            focus: Focus(gt: gt)
           ))
       }
     }
   }
 
   mutating func describe(
-    _ loss: FreeAnchorLoss.Negative, _ saturation: Saturation, leftOut: Int, _ rule: FreeAnchorLoss
+    _ loss: NegativeBagLoss.Result, _ saturation: Saturation, leftOut: Int, _ rule: NegativeBagLoss
   ) {
-    recordForms(saturation, rule)
+    recordForms()
     guard let term = trace.losses.first(where: { $0.name == "negative" }), let total = trace.losses.last else { return }
     partSubsteps(of: term)
     let forgiven = saturation.image.count
@@ -218,7 +219,7 @@ extension Iteration {
   }
 
   /// The largest q of each anchor, and the loss without its focus: −ln of the paper's precision.
-  private mutating func recordForms(_ saturation: Saturation, _ rule: FreeAnchorLoss) {
+  private mutating func recordForms() {
     guard let logits = trace["predictions.cls_logits"], let image = trace["saturation.image_box_prob"]?.doubles else {
       return
     }
@@ -227,7 +228,7 @@ extension Iteration {
     let largest = (0..<grid.count).map { j -> Double in
       guard (shares?[j] ?? 0) < 0.5 else { return 0 }
       return (0..<classes).reduce(0.0) { most, k in
-        let (q, rest, _) = FreeAnchorLoss.share(logits[flat: j * classes + k] ?? 0, forgiven: image[j * classes + k])
+        let (q, rest, _) = NegativeBagLoss.share(logits[flat: j * classes + k] ?? 0, forgiven: image[j * classes + k])
         logPrecision += rest < 0.5 ? Exact.log(rest) : Exact.log1p(-q)
         return max(most, q)
       }
@@ -236,7 +237,7 @@ extension Iteration {
     trace.record(Value("likelihood.log_precision", scalar: logPrecision))
   }
 
-  private func formCurve(_ rule: FreeAnchorLoss) -> View.Curve {
+  private func formCurve(_ rule: NegativeBagLoss) -> View.Curve {
     let xs = (0...400).map { Exact.sigmoid(Double($0) / 400 * 12 - 6) }
     return View.Curve(
       title: "loss of one class score as background, before 1 − α", xLabel: "q = p · (1 − P)", yLabel: "loss",

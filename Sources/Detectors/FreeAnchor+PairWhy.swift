@@ -36,7 +36,7 @@ extension BagWhy {
       row.indices.contains(place)
     else { return [] }
     let formula: Formula
-    switch rule.function {
+    switch positive.function {
     case .meanMax:
       let sum = row.reduce(0) { $0 + 1 / max(1 - $1, BagFunction.least) }
       formula = 1 / .max(.named("(1 − x)", 1 - row[place]), .number(BagFunction.least)) / .named("Σ 1/(1 − x)", sum)
@@ -54,7 +54,8 @@ extension BagWhy {
       let logit = trace["predictions.cls_logits"]?[j, objects[gt].label]
     else { return [] }
     let terms = (0..<4).map {
-      rule.smoothL1.formula(deltas[$0] - target[place * 4 + $0], name: "d\($0 + 1)", beta: settings[FreeAnchor.beta])
+      candidates.smoothL1.formula(
+        deltas[$0] - target[place * 4 + $0], name: "d\($0 + 1)", beta: settings[FreeAnchor.beta])
     }
     let misfit = terms.dropFirst().reduce(terms[0], +)
     return [
@@ -65,16 +66,16 @@ extension BagWhy {
         "P_cls", 1 / (1 + .exp(.negated(.named("logit", logit)))), is: .init("bags.cls_prob", [gt, place]),
         conclusion: "= \(Number.text(score)), its score for \(boxes.className(gt))"),
       Reason(
-        "P_loc", .exp(.negated(.named("λ", rule.boxWeight) * misfit)), is: .init("bags.box_prob", [gt, place]),
+        "P_loc", .exp(.negated(.named("λ", candidates.boxWeight) * misfit)), is: .init("bags.box_prob", [gt, place]),
         conclusion: "= \(Number.text(fit)); d is prediction − target"),
     ]
   }
 
   private func targets(_ gt: Int, _ j: Int, _ place: Int, _ object: Box) -> [Reason] {
     guard let anchor = boxes.anchorBox(j), let values = trace["bags.target"] else { return [] }
-    return rule.coding.formulas(object, from: anchor).enumerated().map { k, formula in
+    return candidates.coding.formulas(object, from: anchor).enumerated().map { k, formula in
       Reason(
-        "target \(rule.coding.names[k])", formula, is: .init("bags.target", [gt, place, k]),
+        "target \(candidates.coding.names[k])", formula, is: .init("bags.target", [gt, place, k]),
         conclusion: "= \(Number.text(values[gt, place, k] ?? 0))")
     }
   }
@@ -93,10 +94,10 @@ extension BagWhy {
       conclusion: "= \(Number.text(iou)), of the decoded guess and gt \(gt)")
     guard let prob = trace["saturation.box_prob"]?[gt, j] else { return [overlap] }
     guard prob > 0, let formula = saturated(gt, j) else {
-      let missing = Number.text(rule.threshold - iou, digits: 3)
+      let missing = Number.text(threshold - iou, digits: 3)
       return [
         Reason(
-          "P", Condition(.named("guess IoU", iou), .lessOrEqual, .named("t1", rule.threshold)),
+          "P", Condition(.named("guess IoU", iou), .lessOrEqual, .named("t1", threshold)),
           conclusion: "P = 0; \(missing) short"), overlap,
       ]
     }
@@ -111,7 +112,7 @@ extension BagWhy {
   /// (IoU − t1) / (t2 − t1) of a guess over t1; the differences as they are, since digits are lost in writing them out.
   func saturated(_ gt: Int, _ j: Int) -> Formula? {
     guard let iou = trace["decoded.iou"]?[gt, j], let upper = trace["saturation.upper"]?[gt] else { return nil }
-    return .named("(IoU − t1)", iou - rule.threshold) / .named("(t2 − t1)", upper - rule.threshold)
+    return .named("(IoU − t1)", iou - threshold) / .named("(t2 − t1)", upper - threshold)
   }
 
   // MARK: An object
@@ -126,18 +127,18 @@ extension BagWhy {
       "box", words: "\(Number.text(box.width)) × \(Number.text(box.height)) px, \(boxes.className(gt))")
     return Explanation(
       element: .gt(gt), subject: "gt \(gt) (\(boxes.className(gt)))", verdict: verdict,
-      reasons: positive(gt) + pool(gt) + upper(gt) + end(gt) + [sides])
+      reasons: positiveLoss(gt) + pool(gt) + upper(gt) + end(gt) + [sides])
   }
 
-  private func positive(_ gt: Int) -> [Reason] {
+  private func positiveLoss(_ gt: Int) -> [Reason] {
     guard let loss = trace["losses.positive_per_gt"]?[gt], let probability = trace["bags.probability"]?[gt] else {
       return []
     }
     let surprise = Formula.negated(.ln(.named("B", probability)))
-    let held = loss >= rule.alpha * FreeAnchorLoss.ceiling
+    let held = loss >= positive.alpha * PositiveBagLoss.ceiling
     return [
       Reason(
-        "positive", .named("α", rule.alpha) * (held ? .min(surprise, .number(FreeAnchorLoss.ceiling)) : surprise),
+        "positive", .named("α", positive.alpha) * (held ? .min(surprise, .number(PositiveBagLoss.ceiling)) : surprise),
         is: .init("losses.positive_per_gt", [gt]),
         conclusion: "= \(Number.text(loss)), before dividing by the objects"
           + (held ? "; held there, nothing pulls" : ""))
@@ -192,9 +193,9 @@ extension BagWhy {
     else { return [] }
     return [
       Reason(
-        "t2", .max(.named("best IoU of a guess", best), .named("t1", rule.threshold) + .number(Saturation.least)),
+        "t2", .max(.named("best IoU of a guess", best), .named("t1", threshold) + .number(Saturation.least)),
         is: .init("saturation.upper", [gt]),
-        conclusion: best > rule.threshold
+        conclusion: best > threshold
           ? "= \(Number.text(upper)), of the guess from \(trace.priors.label(of: j))"
           : "no guess is over t1: P is 0 for all, and all are background")
     ]
@@ -216,7 +217,7 @@ extension BagWhy {
   }
 }
 
-extension FreeAnchorLoss {
+extension NegativeBagLoss {
   /// The loss of one class as background at a logit, in symbols.
   func formula(_ x: Double, forgiven: Double, className: String) -> Formula {
     let (q, rest, _) = Self.share(x, forgiven: forgiven)

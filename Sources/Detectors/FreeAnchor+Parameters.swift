@@ -50,10 +50,15 @@ extension FreeAnchor {
 }
 
 extension Settings {
-  var freeAnchorLoss: FreeAnchorLoss {
-    FreeAnchorLoss(
-      bagSize: self[FreeAnchor.bagSize], threshold: self[FreeAnchor.boxThreshold], alpha: self[FreeAnchor.alpha],
-      gamma: self[FreeAnchor.gamma], beta: self[FreeAnchor.beta], boxWeight: self[FreeAnchor.boxLossWeight],
-      function: self[FreeAnchor.bagFunction], coding: BoxCoding(self))
+  var candidateRule: CandidateRule {
+    CandidateRule(coding: BoxCoding(self), beta: self[FreeAnchor.beta], boxWeight: self[FreeAnchor.boxLossWeight])
+  }
+
+  var positiveBagLoss: PositiveBagLoss {
+    PositiveBagLoss(alpha: self[FreeAnchor.alpha], function: self[FreeAnchor.bagFunction])
+  }
+
+  var negativeBagLoss: NegativeBagLoss {
+    NegativeBagLoss(alpha: self[FreeAnchor.alpha], gamma: self[FreeAnchor.gamma], bagSize: self[FreeAnchor.bagSize])
   }
 }

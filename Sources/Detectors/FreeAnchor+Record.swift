@@ -102,7 +102,7 @@ extension Iteration {
     trace.record(Value("bags.median_effective", scalar: (sorted[(g - 1) / 2] + sorted[g / 2]) / 2))
   }
 
-  func term(ofPositive loss: FreeAnchorLoss.Positive) -> LossTerm {
+  func term(ofPositive loss: PositiveBagLoss.Result) -> LossTerm {
     let parts = loss.perGT.enumerated().map { LossTerm.Part("gt \($0)", $1, focus: Focus(gt: $0)) }
     return LossTerm(
       name: "positive", title: "bags of the objects", parts: parts.isEmpty ? [.init("no object", 0)] : parts,

@@ -21,14 +21,20 @@ extension FreeAnchor {
 struct BagWhy {
   let trace: Trace
   let settings: Settings
-  let rule: FreeAnchorLoss
+  let candidates: CandidateRule
+  let positive: PositiveBagLoss
+  let negative: NegativeBagLoss
+  let threshold: Double
   /// Boxes and their overlaps, which do not hang on any matching.
   let boxes: MatchingWhy
 
   init(_ trace: Trace) {
     self.trace = trace
     settings = Settings(recordedIn: trace, of: FreeAnchor.self)
-    rule = settings.freeAnchorLoss
+    candidates = settings.candidateRule
+    positive = settings.positiveBagLoss
+    negative = settings.negativeBagLoss
+    threshold = settings[FreeAnchor.boxThreshold]
     boxes = MatchingWhy(trace, ThresholdMatching.Thresholds(positive: 1, negative: 1))
   }
 
@@ -39,7 +45,7 @@ struct BagWhy {
     guard let ledger = LedgerWhy(trace).loss(name) else { return nil }
     guard name == "positive", let recall = trace["likelihood.log_recall"]?[], !objects.isEmpty else { return ledger }
     let value =
-      .named("α", rule.alpha) * .negated(.named("ln P_recall", recall)) / .named("objects", Double(objects.count))
+      .named("α", positive.alpha) * .negated(.named("ln P_recall", recall)) / .named("objects", Double(objects.count))
     let reading = Reason("likelihood", value, is: .init("losses.positive"), conclusion: "P_recall = Π B, over all bags")
     return Explanation(
       element: ledger.element, subject: ledger.subject, verdict: ledger.verdict, reasons: ledger.reasons + [reading])
@@ -95,16 +101,16 @@ struct BagWhy {
       let logits = trace["predictions.cls_logits"]?.row(j), !logits.isEmpty
     else { return [] }
     func forgiven(_ k: Int) -> Double { trace["saturation.image_box_prob"]?[j, k] ?? 0 }
-    let shares = logits.indices.map { FreeAnchorLoss.share(logits[$0], forgiven: forgiven($0)).q }
+    let shares = logits.indices.map { NegativeBagLoss.share(logits[$0], forgiven: forgiven($0)).q }
     let order = logits.indices.sorted { shares[$0] > shares[$1] }
     var formula: Formula?
     for k in order.prefix(3) {
-      let term = rule.formula(logits[k], forgiven: forgiven(k), className: trace.scene.classes[k])
+      let term = negative.formula(logits[k], forgiven: forgiven(k), className: trace.scene.classes[k])
       formula = formula.map { $0 + term } ?? term
     }
     let rest = order.dropFirst(3)
     if !rest.isEmpty {
-      let sum = rest.reduce(0) { $0 + rule.background(logits[$1], forgiven: forgiven($1)).loss }
+      let sum = rest.reduce(0) { $0 + negative.background(logits[$1], forgiven: forgiven($1)).loss }
       formula = formula.map { $0 + .named("\(rest.count) other classes", sum) }
     }
     guard let formula else { return [] }
@@ -140,7 +146,8 @@ struct BagWhy {
   func guess(_ j: Int) -> [Reason] {
     guard let deltas = trace["predictions.box_deltas"]?.row(j) else { return [] }
     let box = trace["decoded.boxes"].flatMap { Box(row: $0.row(j)) }
-    let numbers = zip(rule.coding.names, deltas).map { "\($0) \(Number.text($1, digits: 3))" }.joined(separator: ", ")
+    let numbers = zip(candidates.coding.names, deltas).map { "\($0) \(Number.text($1, digits: 3))" }.joined(
+      separator: ", ")
     return [Reason("numbers", words: numbers)] + sides("guess", box)
   }
 

@@ -88,7 +88,7 @@ public struct FreeAnchor: Detector {
     ) { $0.detect(&$1) },
   ]
 
-  let settings: Settings
+  public var settings: Settings
   private var anchors: [Box] = []
   private var boxes: [Box] = []
   private var decoded: DecodedBoxes?
@@ -170,7 +170,7 @@ public struct FreeAnchor: Detector {
     let likelihood = BagLikelihood(
       bags, of: iteration.objects.map(\.box), labels: iteration.objects.map(\.label), anchors: anchors,
       logits: iteration.tape[iteration.prediction("cls_logits")],
-      deltas: iteration.tape[iteration.prediction("box_deltas")], settings.freeAnchorLoss)
+      deltas: iteration.tape[iteration.prediction("box_deltas")], settings.candidateRule)
     self.likelihood = likelihood
     iteration.record(likelihood, of: bags)
     iteration.describe(likelihood, of: bags)
@@ -189,7 +189,7 @@ public struct FreeAnchor: Detector {
     guard let bags, let likelihood else { return }
     let (logits, deltas) = (iteration.prediction("cls_logits"), iteration.prediction("box_deltas"))
     let shape = iteration.tape[logits].shape
-    let loss = settings.freeAnchorLoss.positive(
+    let loss = settings.positiveBagLoss.evaluate(
       bags, likelihood, labels: iteration.objects.map(\.label), classes: shape[1])
     iteration.record("losses.positive_per_gt", shape: [loss.perGT.count], loss.perGT)
     iteration.record(
@@ -204,20 +204,19 @@ public struct FreeAnchor: Detector {
   private mutating func negativeLoss(_ iteration: inout Iteration) {
     guard let saturation else { return }
     let logits = iteration.prediction("cls_logits")
-    let loss = settings.freeAnchorLoss.negative(
+    let rule = settings.negativeBagLoss
+    let loss = rule.evaluate(
       iteration.tape[logits], saturation.image, objects: iteration.objects.count, leavingOut: leftOut)
     iteration.record(
       "negative", "background of all anchors", perPrior: loss.perAnchor, of: "anchor",
-      over: .init("objects · bag_size", Double(iteration.objects.count * settings[Self.bagSize])),
+      over: .init("objects · bag_size", Double(iteration.objects.count * rule.bagSize)),
       gradients: [(logits, loss.gradient)])
     iteration.recordTotal(of: ["positive", "negative"])
-    iteration.describe(loss, saturation, leftOut: leftOut.count { $0 }, settings.freeAnchorLoss)
+    iteration.describe(loss, saturation, leftOut: leftOut.count { $0 }, rule)
   }
 
   private mutating func detect(_ iteration: inout Iteration) {
-    let logits = iteration.tape[iteration.prediction("cls_logits")]
-    iteration.detect(
-      scores: logits.elements.map { Exact.sigmoid(Double($0)) }, classes: logits.shape[1], boxes: boxes)
+    iteration.detect(scores: iteration.scores, classes: iteration.scene.classes.count, boxes: boxes)
   }
 
   /// Anchors at least half inside an ignored object: in no bag, and in no loss.

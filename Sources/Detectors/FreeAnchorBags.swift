@@ -1,5 +1,4 @@
 import Boxes
-import Tensors
 
 /// The bag of each GT: the anchors that overlap it most. Among them learning chooses (FreeAnchor, section 3.2).
 package struct AnchorBags: Sendable {
@@ -27,46 +26,6 @@ package struct AnchorBags: Sendable {
 
   /// The places of a bag in the flat lists.
   package func range(of gt: Int) -> Range<Int> { gt * size..<(gt + 1) * size }
-}
-
-/// How well each candidate does: P_cls · P_loc, its class score times e to the minus its box loss.
-package struct BagLikelihood: Sendable {
-  /// G,n,4: the deltas that would bend the candidate into the bag's object.
-  package private(set) var targets: [Double] = []
-  /// G,n each; `prob` is the product of the others.
-  package private(set) var clsProb: [Double] = []
-  package private(set) var boxProb: [Double] = []
-  package private(set) var prob: [Double] = []
-  /// G,n,4: the derivative of P_cls · P_loc by each delta.
-  package private(set) var deltaSlopes: [Double] = []
-  /// G,n: by the logit of the object's class.
-  package private(set) var logitSlopes: [Double] = []
-
-  /// - Parameters:
-  ///   - logits: N,K.
-  ///   - deltas: N,4.
-  package init(
-    _ bags: AnchorBags, of objects: [Box], labels: [Int], anchors: [Box], logits: Tensor, deltas: Tensor,
-    _ loss: FreeAnchorLoss
-  ) {
-    let classes = logits.shape[1]
-    for (gt, object) in objects.enumerated() {
-      for place in bags.range(of: gt) {
-        let j = bags.anchors[place]
-        let target = loss.coding.encode(object, from: anchors[j], log: Exact.log)
-        let terms = (0..<4).map { loss.smoothL1.term(Double(deltas.elements[j * 4 + $0]) - target[$0]) }
-        let boxLoss = loss.boxWeight * terms.reduce(0) { $0 + $1.loss }
-        let x = Double(logits.elements[j * classes + labels[gt]])
-        let (score, fit) = (Exact.sigmoid(x), Exact.exp(-boxLoss))
-        targets += target
-        clsProb.append(score)
-        boxProb.append(fit)
-        prob.append(score * fit)
-        logitSlopes.append(score * Exact.sigmoid(-x) * fit)
-        deltaSlopes += terms.map { -score * fit * loss.boxWeight * $0.derivative }
-      }
-    }
-  }
 }
 
 /// How a bag's probability comes of its candidates'.

@@ -55,7 +55,7 @@ import Testing
     var deltas = Tensor(shape: [500, 4], elements: draws.floats(2000, -spread...spread))
     for k in 0..<4 { deltas.elements[12 + k] = 0 }
     let rule = FusedLoss.rule(threshold: threshold, coding: coding)
-    var decoded = DecodedBoxes(deltas, from: anchors, rule.coding)
+    var decoded = DecodedBoxes(deltas, from: anchors, rule.candidates.coding)
     let sparse = Saturation(of: objects, labels: labels, in: &decoded, anchors: anchors.count, lower: threshold)
     let boxes = decoded.all()
     var dense = [Double](repeating: 0, count: 500 * 3)
@@ -88,21 +88,21 @@ import Testing
     init(_ rule: FreeAnchorLoss) {
       var draws = Draws(6)
       anchors = FusedLoss.boxes(120, &draws)
-      bags = AnchorBags(of: objects, among: anchors, blocks: BoxBlocks(anchors), wanted: rule.bagSize)
+      bags = AnchorBags(of: objects, among: anchors, blocks: BoxBlocks(anchors), wanted: rule.negative.bagSize)
       logits = Tensor(shape: [120, 2], elements: draws.floats(240, -4...4))
       // Some near their targets, so that the bags hold more than candidates of no worth.
       deltas = Tensor(shape: [120, 4], elements: draws.floats(480, -1...1))
       for (place, j) in bags.anchors.enumerated() where place % 3 == 0 {
         let object = objects[place / bags.size]
-        let target = rule.coding.encode(object, from: anchors[j], log: Exact.log)
+        let target = rule.candidates.coding.encode(object, from: anchors[j], log: Exact.log)
         for k in 0..<4 { deltas.elements[j * 4 + k] = Float(target[k]) + draws.floats(1, -0.3...0.3)[0] }
       }
     }
 
-    func positive(_ rule: FreeAnchorLoss) -> FreeAnchorLoss.Positive {
+    func positive(_ rule: FreeAnchorLoss) -> PositiveBagLoss.Result {
       let likelihood = BagLikelihood(
-        bags, of: objects, labels: labels, anchors: anchors, logits: logits, deltas: deltas, rule)
-      return rule.positive(bags, likelihood, labels: labels, classes: 2)
+        bags, of: objects, labels: labels, anchors: anchors, logits: logits, deltas: deltas, rule.candidates)
+      return rule.positive.evaluate(bags, likelihood, labels: labels, classes: 2)
     }
   }
 
@@ -148,7 +148,7 @@ import Testing
   private func isAtBend(_ place: Int, _ work: Work, _ rule: FreeAnchorLoss, _ beta: Double) -> Bool {
     let (j, k) = (place / 4, place % 4)
     return work.objects.contains { object in
-      let target = rule.coding.encode(object, from: work.anchors[j], log: Exact.log)[k]
+      let target = rule.candidates.coding.encode(object, from: work.anchors[j], log: Exact.log)[k]
       return abs(abs(Double(work.deltas.elements[place]) - target) - beta) < 0.01
     }
   }
@@ -164,13 +164,13 @@ import Testing
       image.raise(j, label: j % 3, to: j % 10 == 0 ? 1 : Double(draws.floats(1, 0...1)[0]))
     }
     let logits = Tensor(shape: [300, 3], elements: draws.floats(900, range))
-    let here = rule.negative(logits, image, objects: 2)
+    let here = rule.negative.evaluate(logits, image, objects: 2)
     #expect(here.normalizer == 6)
     for k in 0..<3 {
       func moved(_ step: Float) -> [Double] {
         var moved = logits
         for j in 0..<300 { moved.elements[j * 3 + k] += step }
-        return rule.negative(moved, image, objects: 2).perAnchor
+        return rule.negative.evaluate(moved, image, objects: 2).perAnchor
       }
       let (high, low) = (moved(0.01), moved(-0.01))
       // Where the clamp begins the slope is another on either side.
@@ -186,19 +186,20 @@ import Testing
   func clamp() {
     let rule = FusedLoss.rule(gamma: 0)
     for (x, forgiven) in [(40.0, 0.0), (28, 0), (-28, 0), (3, 1), (200, 0), (-900, 0)] {
-      let term = rule.background(x, forgiven: forgiven)
+      let term = rule.negative.background(x, forgiven: forgiven)
       #expect(term.loss.isFinite && term.derivative == 0, "\(x)")
     }
     // −ln(1 − q) at its most: 27.6.
-    #expect(close(rule.background(40, forgiven: 0).loss, 0.5 * 27.631, relative: 1e-4))
-    #expect(rule.background(27, forgiven: 0).derivative > 0.49)
+    #expect(close(rule.negative.background(40, forgiven: 0).loss, 0.5 * 27.631, relative: 1e-4))
+    #expect(rule.negative.background(27, forgiven: 0).derivative > 0.49)
     let image = SparseProbabilities(rows: 2)
-    let loss = rule.negative(Tensor(shape: [2, 2], elements: [40, -3, 27, 200]), image, objects: 0)
+    let loss = rule.negative.evaluate(Tensor(shape: [2, 2], elements: [40, -3, 27, 200]), image, objects: 0)
     #expect(loss.gradient.elements[0] == 0 && loss.gradient.elements[3] == 0)
     #expect(loss.gradient.elements[1] > 0 && loss.gradient.elements[2] > 0.49)
     #expect(
       close(
-        loss.perAnchor[0], rule.background(40, forgiven: 0).loss + rule.background(-3, forgiven: 0).loss, relative: 1e-6
+        loss.perAnchor[0],
+        rule.negative.background(40, forgiven: 0).loss + rule.negative.background(-3, forgiven: 0).loss, relative: 1e-6
       ))
   }
 

@@ -25,8 +25,8 @@ import Traces
       anchors: anchors, objects: scene.groundTruth.map(\.box), labels: scene.groundTruth.map(\.label),
       logits: try #require(predictions.tensors["cls_logits"]), deltas: try #require(predictions.tensors["box_deltas"]),
       leavingOut: shares.map { $0 >= 0.5 })
-    #expect(close(result.positive, try trace.doubles("losses.positive")[0], relative: 1e-12))
-    #expect(close(result.negative, try trace.doubles("losses.negative")[0], relative: 1e-12))
+    #expect(close(result.positive.value, try trace.doubles("losses.positive")[0], relative: 1e-12))
+    #expect(close(result.negative.value, try trace.doubles("losses.negative")[0], relative: 1e-12))
     for (name, gradient) in [("cls_logits", result.logitGradient), ("box_deltas", result.deltaGradient)] {
       let wanted = try trace.doubles("gradients.\(name)")
       #expect(difference(gradient.elements.map(Double.init), wanted, relative: 1e-5, absolute: 1e-9) == nil)

@@ -12,9 +12,12 @@ enum FusedLoss {
     boxWeight: Double = 0.75, function: BagFunction = .meanMax, coding: BoxCoding.Kind = .center
   ) -> FreeAnchorLoss {
     FreeAnchorLoss(
-      bagSize: bagSize, threshold: threshold, alpha: alpha, gamma: gamma, beta: beta, boxWeight: boxWeight,
-      function: function,
-      coding: BoxCoding(kind: coding, means: [0, 0, 0, 0], deviations: [0.1, 0.1, 0.2, 0.2]))
+      threshold: threshold,
+      candidates: CandidateRule(
+        coding: BoxCoding(kind: coding, means: [0, 0, 0, 0], deviations: [0.1, 0.1, 0.2, 0.2]), beta: beta,
+        boxWeight: boxWeight),
+      positive: PositiveBagLoss(alpha: alpha, function: function),
+      negative: NegativeBagLoss(alpha: alpha, gamma: gamma, bagSize: bagSize))
   }
 
   static func anchors(_ trace: Trace) throws -> [Box] {
