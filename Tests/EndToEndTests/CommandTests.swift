@@ -79,7 +79,7 @@ import Testing
     #expect(run.status == 0 && run.output.split(separator: "\n").count >= 1)
   }
 
-  @Test(arguments: [[], ["open"], ["why"], ["trace"], ["train"], ["list"]])
+  @Test(arguments: [[], ["open"], ["why"], ["trace"], ["train"], ["list"], ["losses"]])
   func everyHelpHasAnExample(command: [String]) throws {
     let run = try Program(command + ["--help"])
     #expect(run.status == 0)
