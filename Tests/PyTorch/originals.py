@@ -14,7 +14,7 @@ POSITIVE, NEGATIVE = 0.5, 0.4
 
 
 def pairwise_iou(anchors: Tensor, boxes: Tensor) -> Tensor:
-    """N,G."""
+    """N,G of two lists of boxes."""
     least = torch.minimum(anchors[:, None, 2:], boxes[None, :, 2:])
     most = torch.maximum(anchors[:, None, :2], boxes[None, :, :2])
     inter = (least - most).clamp(min=0).prod(-1)
@@ -49,3 +49,68 @@ def focal(logits: Tensor, onehot: Tensor) -> Tensor:
     clipped = prob.clamp(SMALL, 1 - SMALL)
     entropy = -(onehot * torch.log(clipped + SMALL) + (1 - onehot) * torch.log(1 - clipped + SMALL))
     return (weight * entropy).sum()
+
+
+# FreeAnchor, as mmdetection has it
+
+BAG, THRESHOLD, LEAST = 50, 0.6, 1e-12
+CENTER_STDS = (0.1, 0.1, 0.2, 0.2)
+LARGEST_LOG_SCALE = 4.135166556742356
+BALANCE, BOX_WEIGHT, BETA = 0.5, 0.75, 0.11
+
+
+def freeanchor(anchors: Tensor, boxes: Tensor, labels: Tensor, logits: Tensor, deltas: Tensor) -> Callable[[], None]:
+    """Overlaps of all decoded boxes with all GT, a dense table of image box probabilities, bags by top-k, mean-max."""
+
+    def run() -> None:
+        logits.grad = deltas.grad = None
+        prob = torch.sigmoid(logits)
+        with torch.no_grad():
+            image = image_box_prob(decode(anchors, deltas), boxes, labels, logits.shape[1])
+            bags = pairwise_iou(boxes, anchors).topk(BAG, dim=1, sorted=False).indices
+        positive = positive_bag_loss(anchors, boxes, labels, prob, deltas, bags)
+        share = (prob * (1 - image)).clamp(LEAST, 1 - LEAST)
+        entropy = F.binary_cross_entropy(share, torch.zeros_like(share), reduction="none")
+        negative = (1 - BALANCE) * share**GAMMA * entropy
+        (positive.sum() / max(1, len(boxes)) + negative.sum() / max(1, len(boxes) * BAG)).backward()
+
+    return run
+
+
+def decode(anchors: Tensor, deltas: Tensor) -> Tensor:
+    sides = anchors[:, 2:] - anchors[:, :2]
+    moved = deltas * deltas.new_tensor(CENTER_STDS)
+    centers = anchors[:, :2] + 0.5 * sides + moved[:, :2] * sides
+    half = 0.5 * sides * moved[:, 2:].clamp(-LARGEST_LOG_SCALE, LARGEST_LOG_SCALE).exp()
+    return torch.cat([centers - half, centers + half], 1)
+
+
+def image_box_prob(guesses: Tensor, boxes: Tensor, labels: Tensor, classes: int) -> Tensor:
+    """N,K: for each class the largest saturated overlap with its GT. The places that are not 0 are found by class
+    sums, and each is then the largest over all GT."""
+    iou = pairwise_iou(boxes, guesses)
+    upper = iou.max(1, keepdim=True).values.clamp(min=THRESHOLD + LEAST)
+    prob = ((iou - THRESHOLD) / (upper - THRESHOLD)).clamp(0, 1)
+    table = prob.new_zeros(len(guesses), classes)
+    label, anchor = torch.nonzero(prob.new_zeros(classes, len(guesses)).index_add_(0, labels, prob), as_tuple=True)
+    if len(label):
+        own = torch.where(labels[:, None] == label[None], prob[:, anchor], prob.new_zeros(()))
+        table[anchor, label] = own.max(0).values
+    return table
+
+
+def positive_bag_loss(
+    anchors: Tensor, boxes: Tensor, labels: Tensor, prob: Tensor, deltas: Tensor, bags: Tensor
+) -> Tensor:
+    """One number for each GT; `bags` is G,n."""
+    cls_prob = prob[bags].gather(2, labels[:, None, None].expand(-1, bags.shape[1], 1)).squeeze(2)
+    sides = anchors[bags][..., 2:] - anchors[bags][..., :2]
+    centers = anchors[bags][..., :2] + 0.5 * sides
+    gt_sides = (boxes[:, 2:] - boxes[:, :2])[:, None]
+    shift = (boxes[:, None, :2] + 0.5 * gt_sides - centers) / sides
+    targets = torch.cat([shift, torch.log(gt_sides / sides)], -1) / deltas.new_tensor(CENTER_STDS)
+    misfit = BOX_WEIGHT * F.smooth_l1_loss(deltas[bags], targets, reduction="none", beta=BETA).sum(-1)
+    likelihood = cls_prob * torch.exp(-misfit)
+    weight = 1 / (1 - likelihood).clamp(min=LEAST)
+    bag_prob = (weight / weight.sum(1, keepdim=True) * likelihood).sum(1)
+    return BALANCE * F.binary_cross_entropy(bag_prob, torch.ones_like(bag_prob), reduction="none")

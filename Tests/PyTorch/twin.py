@@ -12,6 +12,7 @@ iteration.160, .256   network forward, anchors, IoU, match, targets, focal and s
 match.10, .50, .100   anchors, IoU, match with so many GT on 800×1344: 201,600 anchors
 retinanet.10, …       match, targets and losses from the boxes on, in the formulation of the original implementation
                       (originals.py): tables of every anchor with every GT and class, and autograd
+freeanchor.10, …      bags, decoding, image box probability and both losses, in the formulation of mmdetection (originals.py)
 losses.10, .50, .100  from a finished match: targets, focal and smooth L1 loss, forward and backward,
                       with 80 classes, gradients dense in N,80 and N,4
 
@@ -272,13 +273,19 @@ def retinanet(count: int) -> Run:
     return originals.retinanet(anchors, truth.boxes, truth.labels, logits, deltas)
 
 
+def freeanchor(count: int) -> Run:
+    anchors, truth, logits, deltas = large(count)
+    return originals.freeanchor(anchors, truth.boxes, truth.labels, logits, deltas)
+
+
 def cases(size: network.Size) -> dict[str, Callable[[], Run]]:
     """Each case's name and what prepares it."""
     counts = (10, 50, 100)
     table: dict[str, Callable[[], Run]] = {f"iteration.{n}": partial(iteration, n, size) for n in (160, 256)}
     table |= {f"match.{n}": partial(matching, n) for n in counts}
     table |= {f"losses.{n}": partial(losses, n) for n in counts}
-    return table | {f"retinanet.{n}": partial(retinanet, n) for n in counts}
+    table |= {f"retinanet.{n}": partial(retinanet, n) for n in counts}
+    return table | {f"freeanchor.{n}": partial(freeanchor, n) for n in counts}
 
 
 def median_milliseconds(run: Run, repeats: int, warm_ups: int = 3) -> float:
