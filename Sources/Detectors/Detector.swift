@@ -42,6 +42,9 @@ public protocol Detector: Sendable {
   static func check(_ settings: Settings, at place: Fault.Place) throws(Fault)
   /// The answer to "why", from the trace alone; nil when there is no such element.
   static func explain(_ element: Element, in trace: Trace) -> Explanation?
+  /// The score by which a class is detected at a prior, or at a region of a second stage, from the trace; nil where
+  /// it does not tell.
+  static func explainScore(row: Int, label: Int, in trace: Trace) -> Formula?
 }
 
 extension Detector {
@@ -64,6 +67,15 @@ extension Detector {
   public static func extras(_ predictions: Predictions, on scene: Scene, _ settings: Settings) throws(Fault)
     -> [String: Tensor]
   { [:] }
+
+  public static func explainScore(row: Int, label: Int, in trace: Trace) -> Formula? {
+    let factor = ["centerness", "objectness"].lazy.compactMap { name in
+      trace["predictions.\(name)"]?[row].map { Formula.sigmoid("\(name) logit", $0) }
+    }.first
+    let score = trace["predictions.cls_logits"]?[row, label].map { Formula.sigmoid("logit", $0) }
+    guard let score, let factor else { return score ?? factor }
+    return score * factor
+  }
 }
 
 /// Every detector there is.
@@ -84,7 +96,13 @@ public enum Detectors {
 
   /// Why an element of a trace is what it is; nil when the trace has no such element.
   public static func explain(_ element: Element, in trace: Trace) -> Explanation? {
-    named(trace.detector)?.explain(element, in: trace)
+    guard let detector = named(trace.detector) else { return nil }
+    guard case .box(let row) = element else { return detector.explain(element, in: trace) }
+    // Detections are explained alike for all; what other boxes there are, the detector knows.
+    let why = DetectionWhy(trace: trace, settings: Settings(recordedIn: trace, of: detector)) { row, label in
+      detector.explainScore(row: row, label: label, in: trace)
+    }
+    return why.explain(row) ?? detector.explain(element, in: trace)
   }
 }
 

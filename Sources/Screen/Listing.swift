@@ -27,7 +27,8 @@ struct Listing {
     case .table(let view):
       headings = view.columns
       rows = view.rows.map { row in
-        Row(cells: row.cells, focus: row.focus, state: scope.trace.states.state(namedIn: row.cells))
+        let state = row.kind.map { PriorState(0, "", $0) } ?? scope.trace.states.state(namedIn: row.cells)
+        return Row(cells: row.cells, focus: row.focus, state: state)
       }
     case .bars(let view): rows = view.bars.map { Row(cells: [$0.label], focus: $0.focus) }
     case .priorMap, .curve, .featureMaps, .masks, .candidates, .history, .lens: return nil
@@ -95,7 +96,8 @@ struct Listing {
       + ["x1", "y1", "x2", "y2"] + (anchors == nil ? [] : ["from"])
     guard let boxes = scope.known(view.boxes), boxes.shape.count == 2, boxes.shape[1] == 4 else { return }
     for index in 0..<boxes.shape[0] {
-      var cells = [String(index + 1)]
+      // One that has a name has its number.
+      var cells = [String(view.kind == nil ? index + 1 : index)]
       if let labels {
         cells.append(labels[flat: index].flatMap(Int.init(exactly:)).map(scope.className) ?? "?")
       }

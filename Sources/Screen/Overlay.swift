@@ -34,8 +34,8 @@ struct Overlay {
     let state: PriorState
   }
 
-  private(set) var outlines: [Outline] = []
-  private(set) var labels: [Label] = []
+  var outlines: [Outline] = []
+  var labels: [Label] = []
   private(set) var signs: [Sign] = []
   /// The centres of the level's cells, where no states are known.
   private(set) var centers: [(x: Double, y: Double)] = []
@@ -45,6 +45,8 @@ struct Overlay {
   private(set) var showsAnchor = false
   private(set) var showsPrediction = false
   private(set) var showsDetections = false
+  /// What further lines stand for.
+  var legend: [String] = []
 
   init(_ state: State, detections: Int) {
     if let scope = Scope(state) {
@@ -54,8 +56,13 @@ struct Overlay {
     }
     addObjects(state)
     if let scope = Scope(state) {
+      // A selected candidate has the picture to itself: it is about those before suppression.
+      let selected = state.selection.box.flatMap { scope.known($0.kind.boxes) == nil ? nil : $0.kind }
+      if selected == .candidate { showsDetections = false }
       if showsDetections { addDetections(scope, most: detections) }
-      addAnchor(scope)
+      if selected == nil { addPrediction(scope) }
+      if selected != .candidate { addAnchor(scope) }
+      if selected != nil { addSelectedBox(scope) }
       addCursor(scope)
     }
   }
@@ -114,13 +121,16 @@ struct Overlay {
     }
   }
 
-  private mutating func addAnchor(_ scope: Scope) {
+  private mutating func addPrediction(_ scope: Scope) {
     if let box = scope.box("decoded.boxes", scope.prior) {
       showsPrediction = true
       outlines.append(
         Outline(
           box: Box(box[0], box[1], box[2], box[3]), color: Theme.onPictures.prediction, pattern: .dotted))
     }
+  }
+
+  private mutating func addAnchor(_ scope: Scope) {
     if let box = scope.box("anchors.boxes", scope.prior) {
       showsAnchor = true
       outlines.append(
@@ -129,11 +139,14 @@ struct Overlay {
   }
 
   private mutating func addDetections(_ scope: Scope, most: Int) {
-    guard let boxes = scope.known("detections.boxes"), boxes.shape.count == 2 else { return }
+    guard let boxes = scope.known("detections.boxes"), boxes.shape.count == 2 else {
+      showsDetections = false
+      return
+    }
     let labels = scope.known("detections.labels")
     let scores = scope.known("detections.scores")
     let anchors = scope.known("detections.anchor")
-    for row in (0..<min(boxes.shape[0], most)).reversed() {
+    for row in (0..<min(boxes.shape[0], most)).reversed() where scope.state.selection.box != BoxRow(.detection, row) {
       guard let box = scope.box("detections.boxes", row) else { continue }
       let label = labels?[flat: row].flatMap(Int.init(exactly:)) ?? 0
       let corners = Box(box[0], box[1], box[2], box[3])

@@ -44,6 +44,7 @@ struct PicturePanel {
     if overlay.showsAnchor { kinds.append("╌ anchor") }
     if overlay.showsPrediction { kinds.append("┈ predicted") }
     if overlay.showsDetections { kinds.append("╍ found") }
+    kinds += overlay.legend
     while pen.columns(kinds.joined(separator: "  ")) > rect.columns - 18, kinds.count > 1 {
       kinds.removeFirst()
     }

@@ -33,6 +33,9 @@ public struct BoxRow: Hashable, Sendable {
     self.index = index
   }
 
+}
+
+extension BoxRow: CustomStringConvertible {
   /// "detection 0".
-  public var name: String { "\(kind.rawValue) \(index)" }
+  public var description: String { "\(kind.rawValue) \(index)" }
 }

@@ -244,10 +244,13 @@ extension View {
     public struct Row: Sendable {
       public let cells: [String]
       public let focus: Focus
+      /// Colours the cell that begins with this kind's sign; nil for none.
+      public let kind: StateLegend.State.Kind?
 
-      public init(_ cells: [String], focus: Focus = Focus()) {
+      public init(_ cells: [String], focus: Focus = Focus(), kind: StateLegend.State.Kind? = nil) {
         self.cells = cells
         self.focus = focus
+        self.kind = kind
       }
     }
     public let title: String

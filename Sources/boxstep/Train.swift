@@ -7,7 +7,9 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train without the debugger: progress, losses, and which objects are found.",
     discussion: """
-      An object is found when a detection of its class overlaps it with IoU ≥ .5 and a score ≥ .3.
+      An object is found when a detection of its class overlaps it with IoU ≥ .5 and a score ≥ .3. AP50 and AP are
+      average precision as COCO defines it, of all detections on this picture: AP50 at IoU .5, AP the mean over .50,
+      .55 … .95. A detection is true when it is the best left of an object, a duplicate when the object was taken.
 
       EXAMPLES
         boxstep train mixed
@@ -46,19 +48,19 @@ struct Train: ParsableCommand {
   private func report(_ trace: Trace, first: Double) {
     let last = trace.losses.last?.value ?? 0
     print("loss \(Number.text(first)) → \(Number.text(last)) in \(Number.plural(iterations, "iteration"))")
-    let objects = Evaluation(trace).objects
+    let evaluation = Evaluation(trace)
+    let objects = evaluation.objects
     Table.print(
       objects.enumerated().map { gt, object in
-        [
-          "gt \(gt)", trace.scene.classes[object.label], "\(object.positives ?? 0) positives",
-          object.detection.map {
-            "found: score \(Number.fixed($0.score, decimals: 2)), IoU \(Number.fixed($0.iou, decimals: 2))"
-          }
-            ?? (object.positives == 0
-              ? "missed: no positive \(trace.priorName) (boxstep why \(options.scene) gt:\(gt))" : "missed"),
+        let words = evaluation.words(of: gt)
+        return [
+          "gt \(gt)", trace.scene.classes[object.label], object.positives.map { "\($0) positives" } ?? "",
+          object.positives == 0 && object.detection == nil
+            ? "\(words) (boxstep why \(options.scene) gt:\(gt))" : words,
         ]
       })
     print("found \(objects.count { $0.detection != nil }) of \(objects.count) objects")
+    print(evaluation.summary)
     let missed = objects.contains { $0.detection == nil && ($0.positives ?? 0) > 0 }
     if check && (missed || last >= first) { Words.fail("the loss did not fall, or an object was missed", code: 1) }
   }

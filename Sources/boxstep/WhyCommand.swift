@@ -6,20 +6,22 @@ import Traces
 
 struct WhyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "why", abstract: "Why an object, an anchor, a pair or a loss is what it is.",
+    commandName: "why", abstract: "Why an object, an anchor, a pair, a loss or a detection is what it is.",
     discussion: """
       EXAMPLES
         boxstep why slender gt:0                why object 0 has no positive anchor
         boxstep why mixed anchor:2114           the state, targets and losses of an anchor
         boxstep why mixed gt:1,anchor:2114      why the two are, or are not, a match
         boxstep why mixed loss:cls --json
+        boxstep why mixed detection:0 --iterations 200     what its score is made of, and whether it is true
+        boxstep why mixed candidate:17 --iterations 200    why suppression kept it, or which box it went by
       """)
 
   @OptionGroup var options: SceneOptions
 
   @Argument(
-    help: "gt:2, anchor:1234, gt:2,anchor:1234 or loss:cls.",
-    completion: .list(["gt:0", "anchor:0", "loss:cls", "loss:box", "loss:total"]))
+    help: "gt:2, anchor:1234, gt:2,anchor:1234, loss:cls, detection:0 or candidate:17.",
+    completion: .list(["gt:0", "anchor:0", "loss:cls", "loss:box", "loss:total", "detection:0", "candidate:0"]))
   var element: String
 
   @Option(help: "Train so many iterations first and explain the last.")
@@ -50,7 +52,15 @@ struct WhyCommand: ParsableCommand {
     let gts = trace.scene.groundTruth.count
     return (gts == 0 ? "no gt, as this scene has none" : "gt:0 to gt:\(gts - 1)")
       + ", anchor:0 to anchor:\(trace.priors.count - 1), or loss:"
-      + trace.losses.map(\.name).joined(separator: ", loss:")
+      + trace.losses.map(\.name).joined(separator: ", loss:") + boxes(in: trace)
+  }
+
+  private static func boxes(in trace: Trace) -> String {
+    let known = BoxRow.Kind.allCases.compactMap { kind -> String? in
+      guard let count = trace[kind.boxes]?.shape.first, count > 0 else { return nil }
+      return "\(kind.rawValue):0 to \(kind.rawValue):\(count - 1)"
+    }
+    return known.isEmpty ? "; nothing is detected yet" : ", " + known.joined(separator: ", ")
   }
 
   private static func write(_ explanation: Explanation) {
@@ -68,7 +78,8 @@ struct WhyCommand: ParsableCommand {
 
 /// Elements as they are written on the command line.
 enum ElementText {
-  private static let wanted = "gt:NUMBER, anchor:NUMBER, gt:NUMBER,anchor:NUMBER or loss:NAME"
+  private static let wanted =
+    "gt:NUMBER, anchor:NUMBER, gt:NUMBER,anchor:NUMBER, loss:NAME, detection:NUMBER or candidate:NUMBER"
 
   static func parse(_ text: String) throws(Fault) -> Element {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
@@ -86,6 +97,9 @@ enum ElementText {
     case ("gt", let number?): return .gt(number)
     case ("anchor", let number?): return .anchor(number)
     case ("loss", _): return .loss(pairs[0].value)
+    case (let name, let number?):
+      guard let kind = BoxRow.Kind(rawValue: name) else { throw fault(text) }
+      return .box(BoxRow(kind, number))
     default: throw fault(text)
     }
   }

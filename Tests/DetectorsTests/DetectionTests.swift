@@ -124,4 +124,89 @@ import Traces
     #expect(try found([(hit, 0, 0.29)]) == nil)
     #expect(try found([(off, 0, 0.8)]) == nil)
   }
+
+  @Test("the trace says who suppressed whom, at which overlap, and which candidates are left")
+  func fates() throws {
+    let (a, b, far) = (try anchor(3, 3), try anchor(3, 4), try anchor(level: 1, 0, 0))
+    let found: [(Int, Int, Float)] = [(b, 0, 0.8), (a, 0, 0.9), (far, 1, 0.7), (b, 1, 0.6), (far, 0, 0.02)]
+    let trace = try Fixtures.trace(scene, [], predictions: predictions(found))
+    #expect(try trace.doubles("suppression.anchor") == [a, b, far, b].map(Double.init))
+    #expect(try trace.doubles("suppression.labels") == [0, 0, 1, 1])
+    #expect(try trace.doubles("suppression.by") == [-1, 0, -1, -1])
+    #expect(try trace.doubles("suppression.overlap") == [0, 24.0 / 40, 0, 0])
+    #expect(try trace.doubles("detections.candidate") == [0, 2, 3])
+    let other = try Fixtures.trace(scene, ["nms_overlap=diou"], predictions: predictions(found))
+    #expect(try close(other.doubles("suppression.overlap")[1], 0.6 - 64.0 / 2624))
+    #expect(trace["suppression.boxes"]?.row(1) == [20, 12, 52, 44])
+  }
+
+  /// Two objects of class 0 where the two anchors lie, one of class 1 on the third, and one to ignore.
+  private func judged(_ found: [(Int, Int, Float)], _ options: String...) throws -> Trace {
+    let objects = [
+      Fixtures.object(12, 12, 44, 44), Fixtures.object(-16, -16, 48, 48, label: 1),
+      Fixtures.object(0, 40, 64, 64, label: 2, ignored: true),
+    ]
+    return try Fixtures.trace(
+      Fixtures.scene(objects), ["score_threshold=0.01"] + options, predictions: predictions(found))
+  }
+
+  @Test("a detection is true, a duplicate, false or ignored")
+  func outcomes() throws {
+    let (a, b, low) = (try anchor(3, 3), try anchor(3, 4), try anchor(6, 3))
+    let trace = try judged(
+      [(a, 0, 0.9), (b, 0, 0.8), (a, 1, 0.7), (low, 2, 0.6), (low, 0, 0.5)], "nms=none")
+    // The third lies on gt 0, but is said to be of class 1; the fourth in the object to ignore.
+    #expect(try trace.doubles("evaluation.outcome") == [1, 2, 0, -1, 0])
+    #expect(try trace.doubles("evaluation.gt") == [0, 0, 1, -1, 0])
+    #expect(try close(trace.doubles("evaluation.iou")[1], 24.0 / 40))
+    #expect(try close(trace.doubles("evaluation.iou")[3], 768.0 / 896))
+    #expect(try trace.doubles("evaluation.found") == [0, -1])
+    #expect(try trace.doubles("evaluation.precision") == [1, 0.5, 0, 0, 1.0 / 3])
+    #expect(try trace.doubles("evaluation.recall") == [1, 1, 0, 0, 1])
+    #expect(try trace.doubles("evaluation.ap50_of_class") == [1, 0, -1])
+    #expect(trace["evaluation.ap50"]?[] == 0.5)
+    let evaluation = Evaluation(trace)
+    #expect(evaluation.count(of: .hit) == 1 && evaluation.count(of: .duplicate) == 1)
+    #expect(evaluation.summary == "detections: 1 true, 1 duplicate, 2 false, 1 ignored; AP50 0.500, AP 0.500")
+  }
+
+  @Test("why each is what it is")
+  func why() throws {
+    let (a, b, low) = (try anchor(3, 3), try anchor(3, 4), try anchor(6, 3))
+    let trace = try judged([(a, 0, 0.9), (b, 0, 0.8), (a, 1, 0.7), (low, 2, 0.6)], "nms=none")
+    func verdict(_ kind: BoxRow.Kind, _ index: Int, in trace: Trace) throws -> String {
+      let explanation = try #require(Detectors.explain(.box(BoxRow(kind, index)), in: trace))
+      #expect(Faults.of(explanation, in: trace) == [])
+      return explanation.verdict
+    }
+    let verdicts = try (0..<4).map { try verdict(.detection, $0, in: trace) }
+    #expect(verdicts == ["true: gt 0", "duplicate of gt 0", "false", "ignored"])
+    let suppressed = try judged([(a, 0, 0.9), (b, 0, 0.8)], "nms_overlap=diou", "max_detections=1")
+    #expect(try verdict(.candidate, 0, in: suppressed) == "kept, as detection 0")
+    #expect(try verdict(.candidate, 1, in: suppressed) == "suppressed by candidate 0")
+    let cut = try judged([(a, 0, 0.9), (low, 0, 0.8)], "max_detections=1")
+    #expect(try verdict(.candidate, 1, in: cut) == "kept, but others are better")
+  }
+
+  @Test("each kept box is a part of the step that says whom it suppresses")
+  func parts() throws {
+    let (a, b) = (try anchor(3, 3), try anchor(3, 4))
+    let trace = try judged([(a, 0, 0.9), (b, 0, 0.8)])
+    let parts = try #require(trace.step("detections")).substeps
+    #expect(parts.map(\.title) == ["scores", "keep 1", "left"])
+    #expect(parts[1].headline.contains("suppresses candidate 1 (c0 0.80): IoU 0.6, over 0.5"))
+    #expect(parts.map(\.focus.box) == [BoxRow(.candidate, 0), BoxRow(.candidate, 0), BoxRow(.detection, 0)])
+  }
+
+  @Test("one box on two objects finds both, and is counted as one's")
+  func shared() throws {
+    let objects = [Fixtures.object(12, 12, 44, 44), Fixtures.object(12, 12, 44, 40)]
+    let trace = try Fixtures.trace(
+      Fixtures.scene(objects), [], predictions: predictions([(try anchor(3, 3), 0, 0.9)]))
+    #expect(try trace.doubles("evaluation.found") == [0, -1])
+    let evaluation = Evaluation(trace)
+    #expect(evaluation.objects.allSatisfy { $0.detection?.index == 0 })
+    #expect(evaluation.words(of: 0).hasPrefix("found: score 0.90"))
+    #expect(evaluation.words(of: 1).hasPrefix("found with gt 0's box"))
+  }
 }

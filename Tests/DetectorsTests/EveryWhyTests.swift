@@ -28,11 +28,21 @@ import Traces
     return Set(telling + random + [0, trace.priors.count - 1]).sorted()
   }
 
+  /// The best, the last, and a random sample of the rest.
+  private func rows(_ kind: BoxRow.Kind, _ trace: Trace) -> [Element] {
+    let count = trace[kind.boxes]?.shape[0] ?? 0
+    guard count > 0 else { return [] }
+    var draws = Draws(5)
+    let chosen = (0..<min(20, count)) + [count - 1] + (0..<20).map { _ in draws.int(0...count - 1) }
+    return Set(chosen).map { .box(BoxRow(kind, $0)) }
+  }
+
   private func elements(_ trace: Trace) -> [Element] {
     let priors = priors(trace)
     let gts = trace.scene.groundTruth.indices
     return priors.map { .anchor($0) } + gts.map { .gt($0) }
       + gts.flatMap { gt in priors.map { .pair(gt: gt, anchor: $0) } } + trace.losses.map { .loss($0.name) }
+      + rows(.candidate, trace) + rows(.detection, trace)
   }
 
   @Test("all is explained, and every formula is the trace's number", arguments: DetectorCase.all, scenes.indices)
@@ -68,7 +78,8 @@ import Traces
     let strangers: [Element] = [
       .anchor(-1), .anchor(n), .anchor(.max), .anchor(.min), .gt(-1), .gt(g), .gt(.max),
       .pair(gt: -1, anchor: 0), .pair(gt: g, anchor: 0), .pair(gt: 0, anchor: -1), .pair(gt: 0, anchor: n),
-      .loss(""), .loss("cls_per_anchor"),
+      .loss(""), .loss("cls_per_anchor"), .box(BoxRow(.detection, -1)), .box(BoxRow(.detection, .max)),
+      .box(BoxRow(.candidate, -1)), .box(BoxRow(.candidate, trace["suppression.by"]?.count ?? 0)),
     ]
     for element in strangers { #expect(Detectors.explain(element, in: trace) == nil, "\(element)") }
     #expect(Detectors.explain(.anchor(n - 1), in: trace) != nil)

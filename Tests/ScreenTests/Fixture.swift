@@ -216,8 +216,20 @@ extension Recipe {
         .boxes(
           View.BoxList(
             title: "detections", boxes: "detections.boxes", labels: "detections.labels",
-            scores: "detections.scores", anchors: "detections.anchor"))
+            scores: "detections.scores", anchors: "detections.anchor", kind: .detection)),
+        .boxes(
+          View.BoxList(
+            title: "candidates", boxes: "suppression.boxes", labels: "suppression.labels",
+            scores: "suppression.scores", anchors: "suppression.anchor", kind: .candidate)),
       ])
+    trace.record(
+      Value(
+        "suppression.boxes", shape: [3, 4], .double(numbers(12) { [5.0, 7, 35, 41, 9, 9, 41, 44, 28, 30, 62, 58][$0] }))
+    )
+    trace.record(Value("suppression.scores", shape: [3], .double([poison ?? 0.875, 0.75, 0.5])))
+    trace.record(Value("suppression.labels", shape: [3], .int32([0, 0, 1])))
+    trace.record(Value("suppression.anchor", shape: [3], .int32([5, 6, 45])))
+    trace.record(Value("suppression.by", shape: [3], .int32([-1, 0, -1])))
     let corners = [5.0, 7, 35, 41, 28, 30, 62, 58]
     trace.record(Value("detections.boxes", shape: [2, 4], .double(numbers(8) { corners[$0] })))
     trace.record(Value("detections.scores", shape: [2], .double([poison ?? 0.875, 0.5])))

@@ -67,7 +67,7 @@ import Traces
   }
 
   private static func action(_ trace: Trace, _ draws: inout Draws) -> Action {
-    switch draws.int(0...29) {
+    switch draws.int(0...30) {
     case 0: .select(.gt(draws.int(-2...12)))
     case 1: .select(.anchor(draws.int(-10...1_000_000)))
     case 2: .select(.pair(gt: draws.int(-1...4), anchor: draws.int(0...160)))
@@ -82,6 +82,7 @@ import Traces
     case 11: .level(draws.int(-1_000_000...1_000_000))
     case 12: .gt(draws.int(Int.min...Int.max))
     case 13: .arrived(trace, history: [1])
+    case 14: .select(.box(BoxRow(BoxRow.Kind.allCases[draws.int(0...3)], draws.int(-2...6))))
     default:
       KeyBinding.all.flatMap(\.actions).randomElement(using: &draws)?.value ?? .next
     }

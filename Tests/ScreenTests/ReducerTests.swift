@@ -10,6 +10,28 @@ import Traces
 
   private func after(_ actions: Action...) -> State { actions.reduce(start) { $0.reduce($1) } }
 
+  @Test func aBoxOfAListIsSelectedWithThePriorItCameFrom() {
+    let row = BoxRow(.candidate, 1)
+    let state = after(.last, .select(.box(row)))
+    #expect(state.selection.subject == .box(row) && state.selection.box == row)
+    let center = trace.priors.location(of: 6).flatMap { trace.priors.center(of: $0) }
+    #expect(state.selection.x == center?.x && state.selection.y == center?.y)
+    // What is not listed is not selected.
+    for stranger in [BoxRow(.candidate, 3), BoxRow(.candidate, -1), BoxRow(.proposal, 0)] {
+      #expect(state.reduce(.select(.box(stranger))).selection == state.selection)
+    }
+    #expect(state.reduce(.move(.left)).selection.box == nil)
+    // An iteration without it lets go of it.
+    #expect(state.reduce(.arrived(trace, history: [1])).selection.box == row)
+    #expect(state.reduce(.arrived(Recipe(steps: false).trace(), history: [1])).selection.box == nil)
+  }
+
+  @Test func enterOnARowOfBoxesSelectsIt() {
+    let state = after(.last, .focusNext, .move(.down), .follow)
+    #expect(state.focus == .view && state.selection.box == BoxRow(.detection, 1))
+    #expect(state.reduce(.goBack).selection.box == nil)
+  }
+
   // MARK: News
 
   @Test func theFirstIterationIsAskedForAndShown() {

@@ -34,6 +34,11 @@ import Traces
     try compare(Fixture.waiting(trace, Appearance(colors: .none), columns: 80, rows: 24), "waiting")
     try compare(plain.reduce(.help), "help")
     try compare(go(to: "match", plain).reduce(.into).reduce(.next), "substep")
+    let boxes = go(to: "detections", plain).reduce(.resized(Size(columns: 120, rows: 36)))
+    try compare(boxes.reduce(.select(.box(BoxRow(.detection, 1)))), "detection")
+    let candidates = boxes.reduce(.nextView)
+    try compare(candidates.reduce(.select(.box(BoxRow(.candidate, 0)))), "suppressor")
+    try compare(candidates.reduce(.select(.box(BoxRow(.candidate, 1)))), "suppressed")
     try compare(
       plain.reduce(.train(iterations: 100)).reduce(.progress(done: 40, losses: [2, 1], secondsLeft: 12.3)),
       "training")

@@ -142,7 +142,7 @@ struct PlotBounds {
       return nil
     }
     x = left...(right > left ? right : left + 1)
-    let bottom = low >= 0 && low < high / 2 ? 0 : low
+    let bottom = low >= 0 && (low < high / 2 || low == high) ? 0 : low
     y = bottom...(high > bottom ? high : bottom + 1)
   }
 
