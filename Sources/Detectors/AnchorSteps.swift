@@ -101,7 +101,10 @@ extension Iteration {
           note: "0 0 0 0 would be an anchor that fits already.")))
   }
 
-  mutating func describeBoxLoss(_ perAnchor: [Double], _ positives: [Int], _ loss: SmoothL1Loss) {
+  /// - Parameter cut: where only the largest of the losses count.
+  mutating func describeBoxLoss(
+    _ perAnchor: [Double], _ positives: [Int], _ loss: SmoothL1Loss, cut: View.Ranking.Cut? = nil
+  ) {
     guard let term = trace.losses.first(where: { $0.name == "box" }),
       let total = trace.losses.last
     else { return }
@@ -120,18 +123,29 @@ extension Iteration {
       .ranking(
         View.Ranking(
           title: "positives whose box is furthest off", value: "losses.box_per_anchor", heading: "loss",
-          columns: [.init("gt", "match.gt"), .init("IoU", "match.max_iou")])),
+          columns: [.init("gt", "match.gt"), .init("IoU", "match.max_iou")], cut: cut)),
       .curve(
         View.Curve(
           title: "loss of one number", xLabel: "d, prediction − target", yLabel: "loss",
           series: [
             View.Curve.Series(
-              name: loss.shape == .l1 ? "L1" : "smooth L1, σ \(Number.text(loss.sigma))", x: xs,
+              name: loss.label, x: xs,
               y: xs.map { loss.term($0).loss }),
             View.Curve.Series(name: "½d²", x: xs, y: xs.map { 0.5 * $0 * $0 }),
-          ], marks: loss.bend > 0 ? [Mark("1/σ²", loss.bend)] : [])),
+          ], marks: loss.bend > 0 ? [Mark(loss.notation == .sigma ? "1/σ²" : "β", loss.bend)] : [])),
       .priorMap(View.PriorMap(title: "box loss of each anchor", value: "losses.box_per_anchor", scale: .magnitude)))
   }
 
   func className(_ gt: Int) -> String { scene.classes[objects[gt].label] }
+}
+
+extension SmoothL1Loss {
+  /// "smooth L1, σ 3".
+  fileprivate var label: String {
+    if shape == .l1 { return "L1" }
+    return switch notation {
+    case .sigma: "smooth L1, σ \(Number.text(sigma))"
+    case .beta: "smooth L1, β \(Number.text(bend))"
+    }
+  }
 }

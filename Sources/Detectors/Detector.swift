@@ -80,7 +80,11 @@ extension Detector {
 
 /// Every detector there is.
 public enum Detectors {
-  public static let all: [any Detector.Type] = [RetinaNet.self, FreeAnchor.self]
+  public static let all: [any Detector.Type] = [
+    RetinaNet.self,
+    FreeAnchor.self,
+    SSD.self,
+  ]
 
   public static func named(_ name: String) -> (any Detector.Type)? { all.first { $0.name == name } }
 

@@ -13,14 +13,23 @@ extension Iteration {
     _ name: String, _ title: String, perPrior: [Double], of prior: String, over normalizer: LossTerm.Normalizer,
     gradients: [(by: Tape.Variable, Tensor)]
   ) {
-    record("losses.\(name)_per_\(prior)", shape: [perPrior.count], perPrior)
+    record(
+      name, title, perPrior: perPrior, as: "losses.\(name)_per_\(prior)", over: normalizer, gradients: gradients)
+  }
+
+  /// - Parameter value: the name under which `perPrior` is left in the trace.
+  mutating func record(
+    _ name: String, _ title: String, perPrior: [Double], as value: String, over normalizer: LossTerm.Normalizer,
+    gradients: [(by: Tape.Variable, Tensor)]
+  ) {
+    record(value, shape: [perPrior.count], perPrior)
     let parts = grid.levels.enumerated().map { index, level in
       LossTerm.Part(level.name, perPrior[level.range].reduce(0, +), focus: Focus(level: index))
     }
     record(
       LossTerm(
         name: name, title: title, parts: parts, normalizer: normalizer,
-        contributions: "losses.\(name)_per_\(prior)"), gradients: gradients)
+        contributions: value), gradients: gradients)
   }
 
   /// A line of the ledger, and the loss on the tape with its own way back.

@@ -7,17 +7,25 @@ package struct SmoothL1Loss: Sendable {
     case l1
   }
 
+  /// How the place of its bend is written: 1/σ², or β.
+  package enum Notation: Sendable {
+    case sigma
+    case beta
+  }
+
   package let shape: Shape
   package let sigma: Double
+  package let notation: Notation
 
-  package init(shape: Shape, sigma: Double) {
+  package init(shape: Shape, sigma: Double, notation: Notation = .sigma) {
     self.shape = shape
     self.sigma = sigma
+    self.notation = notation
   }
 
   /// With β in place of 1/σ², as torchvision and mmdetection write it: d²/2β where |d| < β. β 0 gives L1.
   package init(beta: Double) {
-    self.init(shape: beta > 0 ? .smoothL1 : .l1, sigma: beta > 0 ? (1 / beta).squareRoot() : 1)
+    self.init(shape: beta > 0 ? .smoothL1 : .l1, sigma: beta > 0 ? (1 / beta).squareRoot() : 1, notation: .beta)
   }
 
   /// Where the parabola gives way to the line.

@@ -269,6 +269,35 @@ struct MatchingWhy {
   }
 }
 
+extension MatchingWhy {
+  /// The answer about any element of a detector that matches so.
+  ///
+  /// - Parameter costs: what the steps after the match made of an anchor, and of its GT if it is positive.
+  func explain(_ element: Element, costs: (Int, Int?) -> [Reason]) -> Explanation? {
+    if trace["match.state"] == nil { return undecided(element) }
+    switch element {
+    case .anchor(let j): return anchor(j, costs)
+    case .gt(let gt): return object(gt)
+    case .pair(let gt, let j):
+      let isMatch = objectBox(gt) != nil && trace["match.gt"]?[j] == Double(gt)
+      return pair(gt: gt, anchor: j, then: isMatch ? costs(j, gt) : [])
+    case .loss(let name): return LedgerWhy(trace).loss(name)
+    case .box: return nil
+    }
+  }
+
+  private func anchor(_ j: Int, _ costs: (Int, Int?) -> [Reason]) -> Explanation? {
+    guard let state = state(of: j) else { return nil }
+    let best = trace["match.best_gt"]?[j].map(Int.init)
+    let owner = trace["match.gt"]?[j].map(Int.init).flatMap { $0 < 0 ? nil : $0 }
+    let overlap = (owner ?? best).map { self.overlap(gt: $0, anchor: j) } ?? []
+    let relation = owner.map { " → gt \($0)" } ?? best.map { ", best with gt \($0)" } ?? ""
+    return Explanation(
+      element: .anchor(j), subject: "anchor \(j), \(trace.priors.label(of: j))\(relation)",
+      verdict: state.verdict, reasons: state.reasons + costs(j, owner) + overlap)
+  }
+}
+
 extension ThresholdMatching.Forcing {
   /// Whether a GT of this best IoU gets nothing by it.
   fileprivate func leaves(_ best: Double) -> Bool {

@@ -1,4 +1,5 @@
 import Boxes
+import Scenes
 import Traces
 
 /// What matching leaves in the trace: its values, words, views and hazards.
@@ -142,6 +143,9 @@ extension Iteration {
 }
 
 extension ThresholdMatching {
+  /// N: the class of each positive, nil for all others.
+  func labels(of objects: [SceneObject]) -> [Int?] { owners.map { $0.map { objects[$0].label } } }
+
   /// G: how many positives each GT has.
   func positiveCounts(of objects: Int) -> [Int] {
     var counts = Array(repeating: 0, count: objects)

@@ -79,6 +79,10 @@ public struct Hazard: Hashable, Sendable {
     case nothingFound = "nothing found"
     /// Fewer candidates than were wanted.
     case smallBag = "small bag"
+    /// A picture that teaches nothing.
+    case noLoss = "no loss"
+    /// A choice that leaves nothing out.
+    case nothingMined = "nothing mined"
   }
 
   public let kind: Kind

@@ -25,7 +25,11 @@ struct DetectorCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { detector.name }
 
   /// A line for each detector of the registry.
-  static let all: [DetectorCase] = [.retinaNet, .freeAnchor]
+  static let all: [DetectorCase] = [
+    .retinaNet,
+    .freeAnchor,
+    .ssd,
+  ]
 
   static func change(_ options: String..., base: [String] = [], iterations: Int = 1) -> Change {
     Change(options: options, base: base, iterations: iterations)

@@ -1,0 +1,82 @@
+import Boxes
+import Tensors
+import Traces
+
+/// What the box numbers of a positive should be, and what those predicted cost.
+struct BoxTermsWhy {
+  let trace: Trace
+  let coding: BoxCoding
+  let loss: SmoothL1Loss
+
+  /// The four numbers that would bend the anchor into its object.
+  func targets(_ j: Int, _ box: Box, _ anchor: Box) -> [Reason] {
+    guard let targets = trace["targets.box_deltas"]?.row(j), targets.count == 4 else { return [] }
+    return coding.formulas(box, from: anchor).enumerated().map { k, formula in
+      Reason(
+        coding.names[k], formula, is: .init("targets.box_deltas", [j, k]),
+        conclusion: "= \(Number.text(targets[k]))")
+    }
+  }
+
+  /// What the difference of prediction and target costs.
+  func cost(_ j: Int) -> [Reason] {
+    guard let targets = trace["targets.box_deltas"]?.row(j), targets.count == 4,
+      let predicted = trace["predictions.box_deltas"]?.row(j), predicted.count == 4,
+      let total = trace["losses.box_per_anchor"]?[j]
+    else { return [] }
+    let terms = (0..<4).map { loss.formula(predicted[$0] - targets[$0], name: "d\($0 + 1)") }
+    return [
+      Reason(
+        "box loss", terms.dropFirst().reduce(terms[0], +), is: .init("losses.box_per_anchor", [j]),
+        conclusion: "= \(Number.text(total)), before dividing by the positives")
+    ]
+  }
+}
+
+extension SmoothL1Loss {
+  /// The loss of one difference, on the branch that it falls on.
+  func formula(_ d: Double, name: String) -> Formula {
+    let d = Formula.named(name, d)
+    if shape == .l1 { return .abs(d) }
+    let isInside = Swift.abs(d.value) < bend
+    switch notation {
+    case .sigma:
+      let square = Formula.named("σ", sigma).power(2)
+      return isInside ? 0.5 * square * d.power(2) : .abs(d) - 0.5 / square
+    case .beta:
+      let beta = Formula.named("β", bend)
+      return isInside ? d.power(2) / (2 * beta) : .abs(d) - beta / 2
+    }
+  }
+}
+
+extension BoxCoding {
+  /// What its four numbers are called.
+  var names: [String] { kind == .corner ? ["dx1", "dy1", "dx2", "dy2"] : ["dx", "dy", "dw", "dh"] }
+
+  /// The four targets in symbols.
+  func formulas(_ box: Box, from anchor: Box) -> [Formula] {
+    let w = Formula.named("w", anchor.width)
+    let h = Formula.named("h", anchor.height)
+    let raw: [Formula] =
+      switch kind {
+      case .corner:
+        [
+          (.named("gt.x1", box.x1) - .named("a.x1", anchor.x1)) / w,
+          (.named("gt.y1", box.y1) - .named("a.y1", anchor.y1)) / h,
+          (.named("gt.x2", box.x2) - .named("a.x2", anchor.x2)) / w,
+          (.named("gt.y2", box.y2) - .named("a.y2", anchor.y2)) / h,
+        ]
+      case .center:
+        [
+          (.named("gt.cx", box.centerX) - .named("a.cx", anchor.centerX)) / w,
+          (.named("gt.cy", box.centerY) - .named("a.cy", anchor.centerY)) / h,
+          .ln(.named("gt.w", box.width) / w), .ln(.named("gt.h", box.height) / h),
+        ]
+      }
+    return raw.enumerated().map { k, formula in
+      let centred = means[k] == 0 ? formula : formula - .named("mean", means[k])
+      return deviations[k] == 1 ? centred : centred / .named("std", deviations[k])
+    }
+  }
+}
