@@ -81,7 +81,7 @@ public struct SSD: Detector {
     ) { $0.detect(&$1) },
   ]
 
-  let settings: Settings
+  public var settings: Settings
   private var anchors: [Box] = []
   private var matching: ThresholdMatching?
   private var targets: [Double] = []
