@@ -8,7 +8,7 @@ import Traces
 enum EngineCases {
   static var all: [Case] {
     [160, 256].map(iteration) + [10, 50, 100].map(matching) + [10, 50, 100].map(losses)
-      + [10, 50, 100].map(retinaNet)
+      + [10, 50, 100].map(retinaNet) + [10, 50, 100].map(fcos)
   }
 
   /// Network forward and backward, matching, losses, clipping and update; the record is kept, as always.

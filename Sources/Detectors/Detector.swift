@@ -83,6 +83,7 @@ public enum Detectors {
   public static let all: [any Detector.Type] = [
     RetinaNet.self,
     FreeAnchor.self,
+    FCOS.self,
     SSD.self,
   ]
 

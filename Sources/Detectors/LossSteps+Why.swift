@@ -6,11 +6,12 @@ struct LedgerWhy {
 
   init(_ trace: Trace) { self.trace = trace }
 
-  func loss(_ name: String) -> Explanation? {
+  /// - Parameter then: what is to be said of it beside its quotient.
+  func loss(_ name: String, then: [Reason] = []) -> Explanation? {
     guard let term = trace.losses.first(where: { $0.name == name }) else { return nil }
     return Explanation(
       element: .loss(name), subject: "loss \(name)", verdict: Number.text(term.value, digits: 5),
-      reasons: [quotient(of: term)].compactMap(\.self) + largest(of: term))
+      reasons: [quotient(of: term)].compactMap(\.self) + then + largest(of: term))
   }
 
   /// The sum of the parts over the normaliser, with its floor where that decides.

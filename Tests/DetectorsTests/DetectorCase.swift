@@ -28,6 +28,7 @@ struct DetectorCase: Sendable, CustomTestStringConvertible {
   static let all: [DetectorCase] = [
     .retinaNet,
     .freeAnchor,
+    .fcos,
     .ssd,
   ]
 

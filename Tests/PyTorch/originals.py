@@ -114,3 +114,57 @@ def positive_bag_loss(
     weight = 1 / (1 - likelihood).clamp(min=LEAST)
     bag_prob = (weight / weight.sum(1, keepdim=True) * likelihood).sum(1)
     return BALANCE * F.binary_cross_entropy(bag_prob, torch.ones_like(bag_prob), reduction="none")
+
+
+# FCOS, as mmdetection has it
+
+
+def fcos(
+    points: Tensor, ranges: Tensor, boxes: Tensor, labels: Tensor, logits: Tensor, distances: Tensor, centerness: Tensor
+) -> Callable[[], None]:
+    """mmdetection: four distances of every point to every GT, the smallest GT that passes; focal loss from logits,
+    IoU loss weighted by centerness, and centerness. `distances` are activated, in pixels."""
+
+    def run() -> None:
+        logits.grad = distances.grad = centerness.grad = None
+        low, high = points[:, None] - boxes[None, :, :2], boxes[None, :, 2:] - points[:, None]
+        sides = torch.cat([low, high], -1)  # P,G,4: l t r b
+        most = sides.max(-1).values
+        passes = (sides.min(-1).values > 0) & (most >= ranges[:, :1]) & (most <= ranges[:, 1:])
+        area = (boxes[:, 2:] - boxes[:, :2]).prod(-1)
+        least, gt = torch.where(passes, area[None], torch.inf).min(1)
+        targets = sides[torch.arange(len(points)), gt]
+        onehot = torch.zeros_like(logits)
+        positive = (least < torch.inf).nonzero()[:, 0]
+        onehot[positive, labels[gt[positive]]] = 1
+        normalizer = max(1, len(positive))
+        cls = focal_from_logits(logits, onehot) / normalizer
+        wanted = targets[positive]
+        across, down = wanted[:, [0, 2]], wanted[:, [1, 3]]
+        middle = across.min(-1).values / across.max(-1).values * (down.min(-1).values / down.max(-1).values)
+        weight = torch.sqrt(middle)
+        at = points[positive]
+        iou = aligned_iou(span(at, distances[positive]), span(at, wanted))
+        box = (-torch.log(iou.clamp(min=1e-6)) * weight).sum() / weight.sum().clamp(min=1e-6)
+        guess = F.binary_cross_entropy_with_logits(centerness[positive], weight, reduction="sum") / normalizer
+        (cls + box + guess).backward()
+
+    return run
+
+
+def focal_from_logits(logits: Tensor, onehot: Tensor) -> Tensor:
+    prob = torch.sigmoid(logits)
+    wrong = (1 - prob) * onehot + prob * (1 - onehot)
+    weight = (ALPHA * onehot + (1 - ALPHA) * (1 - onehot)) * wrong**GAMMA
+    return (F.binary_cross_entropy_with_logits(logits, onehot, reduction="none") * weight).sum()
+
+
+def span(points: Tensor, distances: Tensor) -> Tensor:
+    return torch.cat([points - distances[:, :2], points + distances[:, 2:]], -1)
+
+
+def aligned_iou(one: Tensor, other: Tensor) -> Tensor:
+    sides = (torch.minimum(one[:, 2:], other[:, 2:]) - torch.maximum(one[:, :2], other[:, :2])).clamp(min=0)
+    inter = sides.prod(-1)
+    union = (one[:, 2:] - one[:, :2]).prod(-1) + (other[:, 2:] - other[:, :2]).prod(-1) - inter
+    return inter / union.clamp(min=1e-6)

@@ -13,6 +13,7 @@ match.10, .50, .100   anchors, IoU, match with so many GT on 800×1344: 201,600 
 retinanet.10, …       match, targets and losses from the boxes on, in the formulation of the original implementation
                       (originals.py): tables of every anchor with every GT and class, and autograd
 freeanchor.10, …      bags, decoding, image box probability and both losses, in the formulation of mmdetection (originals.py)
+fcos.10, .50, .100    the same of FCOS, whose 22,400 points ask for less
 losses.10, .50, .100  from a finished match: targets, focal and smooth L1 loss, forward and backward,
                       with 80 classes, gradients dense in N,80 and N,4
 
@@ -278,6 +279,22 @@ def freeanchor(count: int) -> Run:
     return originals.freeanchor(anchors, truth.boxes, truth.labels, logits, deltas)
 
 
+def fcos(count: int) -> Run:
+    generator = torch.Generator().manual_seed(1)
+    truth = GroundTruth.random(count, 1344, 800, 80)
+    places, bounds = [], []
+    for stride, bound in zip(STRIDES, ((-1, 64), (64, 128), (128, 256), (256, 512), (512, 1e8))):
+        rows, columns = -(-800 // stride), -(-1344 // stride)
+        y, x = torch.meshgrid(torch.arange(rows), torch.arange(columns), indexing="ij")
+        places.append((torch.stack([x, y], -1).reshape(-1, 2) + 0.5) * stride)
+        bounds.append(torch.tensor([bound]).expand(rows * columns, 2))
+    points, ranges = torch.cat(places), torch.cat(bounds).float()
+    logits = torch.randn(len(points), 80, generator=generator).sub_(3).requires_grad_()
+    distances = torch.rand(len(points), 4, generator=generator).mul_(200).add_(1).requires_grad_()
+    centerness = torch.randn(len(points), generator=generator).requires_grad_()
+    return originals.fcos(points, ranges, truth.boxes, truth.labels, logits, distances, centerness)
+
+
 def cases(size: network.Size) -> dict[str, Callable[[], Run]]:
     """Each case's name and what prepares it."""
     counts = (10, 50, 100)
@@ -285,7 +302,8 @@ def cases(size: network.Size) -> dict[str, Callable[[], Run]]:
     table |= {f"match.{n}": partial(matching, n) for n in counts}
     table |= {f"losses.{n}": partial(losses, n) for n in counts}
     table |= {f"retinanet.{n}": partial(retinanet, n) for n in counts}
-    return table | {f"freeanchor.{n}": partial(freeanchor, n) for n in counts}
+    table |= {f"freeanchor.{n}": partial(freeanchor, n) for n in counts}
+    return table | {f"fcos.{n}": partial(fcos, n) for n in counts}
 
 
 def median_milliseconds(run: Run, repeats: int, warm_ups: int = 3) -> float:

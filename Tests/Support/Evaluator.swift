@@ -100,8 +100,8 @@ public struct Evaluator {
     case ("ln", 1): return Foundation.log(x[0])
     case ("exp", 1): return Foundation.exp(x[0])
     case ("abs", 1): return Swift.abs(x[0])
-    case ("min", 2): return Swift.min(x[0], x[1])
-    case ("max", 2): return Swift.max(x[0], x[1])
+    case ("min", 2...): return x.min() ?? .nan
+    case ("max", 2...): return x.max() ?? .nan
     default: throw failure("\(name) of \(x.count) is no function")
     }
   }

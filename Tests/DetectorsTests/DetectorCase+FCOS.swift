@@ -1,0 +1,25 @@
+import Detectors
+
+extension DetectorCase {
+  static let fcos = DetectorCase(
+    detector: FCOS.self,
+    variants: [
+      ["preset=improved"],
+      ["center_sampling=true", "center_radius=0.7", "box_loss=DIoU", "gamma=0.5", "alpha=0.6"],
+      ["box_loss=CIoU", "learned_scale=false", "regress_ranges=-1,12,8,24,20,48,40,96,80,100000000"],
+    ],
+    changes: [
+      change("preset=improved"), change("center_sampling=true", base: ["center_radius=0.5"]),
+      change("center_radius=0.5", base: ["center_sampling=true"]),
+      change("regress_ranges=-1,16,16,32,32,64,64,128,128,100000000"), change("normalize_by_stride=true"),
+      change("box_loss=GIoU"), change("box_loss=DIoU"), change("box_loss=CIoU"),
+      change("centerness_branch=regression"), change("learned_scale=false"), change("alpha=0.3"), change("gamma=1"),
+      change("strides=8,16,32", "regress_ranges=-1,64,64,128,128,100000000"),
+      change("nms_threshold=0.9", base: overlapping, iterations: 8),
+      change("nms=none", base: overlapping, iterations: 8),
+      change("nms_overlap=diou", base: overlapping, iterations: 8),
+    ])
+
+  /// Boxes start 2 px wide, and overlap only when they have grown.
+  private static let overlapping = ["score_threshold=0.001", "learning_rate=0.02"]
+}
