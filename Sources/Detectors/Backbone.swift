@@ -131,11 +131,9 @@ struct TapeLayers: BackboneLayers {
   }
 
   mutating func norm(_ x: Tape.Variable, _ name: String) -> Tape.Variable {
-    let channels = tape[x].shape[0]
-    // Groups of eight channels, as far as they go round.
-    let groups = channels % 8 == 0 ? channels / 8 : 1
-    return tape.groupNorm(
-      x, scale: weight("\(name).weight"), shift: weight("\(name).bias"), groups: groups)
+    tape.groupNorm(
+      x, scale: weight("\(name).weight"), shift: weight("\(name).bias"),
+      groups: Network.groups(of: tape[x].shape[0]))
   }
 
   mutating func relu(_ x: Tape.Variable) -> Tape.Variable { tape.relu(x) }

@@ -197,7 +197,8 @@ extension Iteration {
       View.Ranking(
         title: "points of highest score", value: "heads.score", heading: "score",
         columns: [
-          .init("class", "detections.class_score"), .init("centerness", "detections.centerness"), .init("gt", "match.gt"),
+          .init("class", "detections.class_score"), .init("centerness", "detections.centerness"),
+          .init("gt", "match.gt"),
         ]))
     trace.annotate { $0.views.append(view) }
   }

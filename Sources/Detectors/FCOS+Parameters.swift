@@ -25,6 +25,9 @@ extension FCOS {
   public static let learnedScale = Setting(
     "learned_scale", true, .flag, "A learned number for each level multiplies the distances before their activation.",
     source: "FCOS section 3.2: e^(s·x)")
+  public static let headNorm = Setting(
+    "head_norm", true, .flag, "Group normalisation after each convolution of the heads; without it they learn slower.",
+    source: "FCOS's code and mmdetection")
   public static let alpha = Setting(
     "alpha", 0.25, .number(0...1), "Weight of the object's class; every other class weighs 1 − α.",
     source: "RetinaNet section 3")
@@ -58,7 +61,8 @@ extension FCOS {
     [
       SharedParameters.preset(among: presets), centerSampling.parameter, centerRadius.parameter,
       regressRanges.parameter, normalizeByStride.parameter,
-      boxLossKind.parameter, centernessBranch.parameter, learnedScale.parameter, alpha.parameter, gamma.parameter,
+      boxLossKind.parameter, centernessBranch.parameter, learnedScale.parameter, headNorm.parameter, alpha.parameter,
+      gamma.parameter,
       AnchorParameters.strides.parameter,
       AnchorParameters.offset.parameter(default: 0.5, source: "FCOS section 3.1: ⌊s/2⌋ + i·s"),
     ]

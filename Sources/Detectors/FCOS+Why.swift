@@ -143,7 +143,7 @@ struct PointWhy {
   /// All that makes a point an object's own.
   private func passes(_ gt: Int, _ place: Place) -> [Reason] {
     var reasons: [Reason] = []
-    if let rival = rivals(gt, place.point).first {
+    if owner(place.point) == gt, let rival = rivals(gt, place.point).first {
       reasons.append(areas(winner: gt, loser: rival, conclusion: "the smallest box takes the point"))
     }
     let sides = distances(gt, place)

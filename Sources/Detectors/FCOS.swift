@@ -88,15 +88,19 @@ public struct FCOS: Detector {
 
   public static func heads(classes: Int, _ settings: Settings) -> [HeadSpecification] {
     let prior = settings[SharedParameters.priorProbability]
+    // e^0 is a distance of a pixel and learns at once. max(0, 0) has no slope at all: it starts at 2 strides instead.
     let isInStrides = settings[normalizeByStride]
+    let norm = settings[headNorm]
     return [
-      HeadSpecification(name: "cls", prediction: "cls_logits", depth: classes, bias: -Exact.log((1 - prior) / prior)),
       HeadSpecification(
-        name: "box", prediction: "distances", depth: 4, activation: isInStrides ? .rectified : .exponential,
-        hasLevelScale: settings[learnedScale]),
+        name: "cls", prediction: "cls_logits", depth: classes, bias: -Exact.log((1 - prior) / prior), hasNorm: norm),
+      HeadSpecification(
+        name: "box", prediction: "distances", depth: 4, bias: isInStrides ? 2 : 0,
+        activation: isInStrides ? .rectified : .exponential,
+        hasLevelScale: settings[learnedScale], hasNorm: norm),
       HeadSpecification(
         name: "centerness", tower: settings[centernessBranch] == .regression ? "box" : "cls",
-        prediction: "centerness", depth: nil),
+        prediction: "centerness", depth: nil, hasNorm: norm),
     ]
   }
 

@@ -25,10 +25,12 @@ public struct HeadSpecification: Sendable {
   public let activation: Activation
   /// Whether a learned number for each level multiplies the last convolution's output (FCOS).
   public let hasLevelScale: Bool
+  /// Whether each convolution of the tower is followed by a group normalisation.
+  public let hasNorm: Bool
 
   package init(
     name: String, tower: String? = nil, prediction: String, depth: Int?, bias: Double = 0, biases: [Double]? = nil,
-    activation: Activation = .none, hasLevelScale: Bool = false
+    activation: Activation = .none, hasLevelScale: Bool = false, hasNorm: Bool = false
   ) {
     self.name = name
     self.tower = tower ?? name
@@ -37,6 +39,7 @@ public struct HeadSpecification: Sendable {
     self.biases = biases ?? Array(repeating: bias, count: depth ?? 1)
     self.activation = activation
     self.hasLevelScale = hasLevelScale
+    self.hasNorm = hasNorm
   }
 
   /// Of the prediction, for a number of priors.
@@ -173,6 +176,9 @@ public struct Network: Sendable {
     return words.joined(separator: " ")
   }
 
+  /// Groups of eight channels in normalisation, as far as they go round.
+  static func groups(of channels: Int) -> Int { channels % 8 == 0 ? channels / 8 : 1 }
+
   /// How many numbers all weights have.
   public var parameterCount: Int { weights.reduce(0) { $0 + $1.count } }
 }
@@ -212,6 +218,7 @@ private struct Builder {
     for head in heads {
       for index in 0..<plan.headDepth where !names.contains("heads.\(head.tower).conv\(index).weight") {
         small("heads.\(head.tower).conv\(index)", from: c, to: c)
+        if head.hasNorm { norm("heads.\(head.tower).norm\(index)", channels: c) }
       }
       let biases = (0..<plan.anchorsPerCell).flatMap { _ in head.biases }
       small("heads.\(head.name).output", from: c, to: biases.count, biases: biases)
@@ -228,6 +235,11 @@ private struct Builder {
       add("\(name).weight", .normal([layer.outputs, layer.inputs], deviation: deviation, using: &generator))
       add("\(name).bias", .zeros([layer.outputs]))
     }
+  }
+
+  private mutating func norm(_ name: String, channels: Int) {
+    add("\(name).weight", Tensor(shape: [channels], repeating: 1))
+    add("\(name).bias", .zeros([channels]))
   }
 
   /// - Parameter shape: O,C,k,k; a sum has C·k·k terms.

@@ -85,13 +85,20 @@ package struct NetworkRun {
       features["P\(level)"].map { map in
         var x = map
         for index in 0..<plan.headDepth {
-          x = tape.relu(convolution(x, "heads.\(name).conv\(index)", on: &tape))
+          x = convolution(x, "heads.\(name).conv\(index)", on: &tape)
+          x = tape.relu(normalized(x, "heads.\(name).norm\(index)", on: &tape))
         }
         return (level: level, map: x)
       }
     }
     towers[name] = maps
     return maps
+  }
+
+  /// As it is, where the network has no such normalisation.
+  private func normalized(_ x: Tape.Variable, _ name: String, on tape: inout Tape) -> Tape.Variable {
+    guard let scale = byName["\(name).weight"], let shift = byName["\(name).bias"] else { return x }
+    return tape.groupNorm(x, scale: scale, shift: shift, groups: Network.groups(of: tape[x].shape[0]))
   }
 
   private func convolution(

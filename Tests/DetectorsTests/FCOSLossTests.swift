@@ -42,7 +42,7 @@ import Traces
           "\(options) point \(point), column \(column): \(slope), measured \(measured)")
       }
     }
-    #expect(tried > 20)
+    #expect(tried >= 20)
   }
 
   @Test("focal loss", arguments: [0.0, 0.5, 2])
@@ -68,15 +68,15 @@ import Traces
     }
   }
 
-  @Test("through exp and through max(x, 0), with and without a learned scale, the weights get the slope")
-  func activations() throws {
-    for options in [[], ["normalize_by_stride=true"], ["learned_scale=false"]] {
-      let trace = try Fixtures.trace(scene, Fixtures.tiny + options, of: FCOS.self)
-      let names = trace.allValues.map(\.name)
-      #expect(names.contains("gradients.weights.heads.box.scale3") == !options.contains("learned_scale=false"))
-      #expect(try trace.doubles("gradients.weights.heads.box.output.bias").contains { $0 != 0 })
-      #expect(try trace.doubles("predictions.distances").allSatisfy { $0 >= 0 })
-    }
+  @Test(
+    "through exp and through max(x, 0), with and without a learned scale, the weights get the slope, whatever the seed",
+    arguments: [[], ["normalize_by_stride=true"], ["learned_scale=false"]], UInt64(0)...5)
+  func activations(options: [String], seed: UInt64) throws {
+    let trace = try Fixtures.trace(scene, Fixtures.tiny + options, of: FCOS.self, seed: seed)
+    let names = trace.allValues.map(\.name)
+    #expect(names.contains("gradients.weights.heads.box.scale3") == !options.contains("learned_scale=false"))
+    #expect(try trace.doubles("gradients.weights.heads.box.output.bias").allSatisfy { $0 != 0 })
+    #expect(try trace.doubles("predictions.distances").allSatisfy { $0 > 0 })
   }
 
   @Test("the box loss is weighted by centerness and divided by its sum")
