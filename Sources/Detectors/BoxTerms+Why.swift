@@ -62,21 +62,36 @@ extension BoxCoding {
       switch kind {
       case .corner:
         [
-          (.named("gt.x1", box.x1) - .named("a.x1", anchor.x1)) / w,
-          (.named("gt.y1", box.y1) - .named("a.y1", anchor.y1)) / h,
-          (.named("gt.x2", box.x2) - .named("a.x2", anchor.x2)) / w,
-          (.named("gt.y2", box.y2) - .named("a.y2", anchor.y2)) / h,
+          Self.difference("gt.x1", box.x1, "a.x1", anchor.x1) / w,
+          Self.difference("gt.y1", box.y1, "a.y1", anchor.y1) / h,
+          Self.difference("gt.x2", box.x2, "a.x2", anchor.x2) / w,
+          Self.difference("gt.y2", box.y2, "a.y2", anchor.y2) / h,
         ]
       case .center:
         [
-          (.named("gt.cx", box.centerX) - .named("a.cx", anchor.centerX)) / w,
-          (.named("gt.cy", box.centerY) - .named("a.cy", anchor.centerY)) / h,
-          .ln(.named("gt.w", box.width) / w), .ln(.named("gt.h", box.height) / h),
+          Self.difference("gt.cx", box.centerX, "a.cx", anchor.centerX) / w,
+          Self.difference("gt.cy", box.centerY, "a.cy", anchor.centerY) / h,
+          Self.logRatio("gt.w", box.width, "w", anchor.width), Self.logRatio("gt.h", box.height, "h", anchor.height),
         ]
       }
     return raw.enumerated().map { k, formula in
       let centred = means[k] == 0 ? formula : formula - .named("mean", means[k])
       return deviations[k] == 1 ? centred : centred / .named("std", deviations[k])
     }
+  }
+
+  /// a − b; written as one number where its six digits would not show a small difference.
+  private static func difference(_ nameA: String, _ a: Double, _ nameB: String, _ b: Double) -> Formula {
+    isClose(a, b) ? .named("(\(nameA) − \(nameB))", a - b) : .named(nameA, a) - .named(nameB, b)
+  }
+
+  /// ln(a / b), in the same way.
+  private static func logRatio(_ nameA: String, _ a: Double, _ nameB: String, _ b: Double) -> Formula {
+    isClose(a, b)
+      ? .ln(1 + .named("(\(nameA) − \(nameB)) / \(nameB)", (a - b) / b)) : .ln(.named(nameA, a) / .named(nameB, b))
+  }
+
+  private static func isClose(_ a: Double, _ b: Double) -> Bool {
+    a != b && Swift.abs(a - b) < 0.01 * Swift.max(Swift.abs(a), Swift.abs(b))
   }
 }

@@ -17,6 +17,7 @@ extension DetectorCase {
       change("selection=ohem_keeps_all"), change("negative_ratio=1"),
       change("ohem_nms=0.3", base: ["selection=ohem"]), change("ohem_keep_ratio=0.3", base: ["selection=ohem"]),
       change("alpha=0.5", base: ["selection=focal"]), change("gamma=1", base: ["selection=focal"]),
-      change("beta=0.5"), change("strides=8,16,32"), change("anchor_sizes=12,32,64"),
+      change("beta=0.5"), change("score_threshold=0.3"),
+      change("strides=8,16,32"), change("anchor_sizes=12,32,64"),
     ])
 }
