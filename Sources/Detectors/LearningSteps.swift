@@ -4,7 +4,10 @@ import Traces
 extension Iteration {
   mutating func computeGradients() {
     guard let objective else { return }
-    let gradients = tape.gradients(of: objective)
+    let frozen = settings[SharedParameters.freeze]
+    let held = zip(network.names, run.variables).filter { frozen.contains(Network.part(of: $0.0)) }.map(\.1)
+    let gradients = tape.gradients(
+      of: objective, holding: held, wanted: heads.map { prediction($0.prediction) })
     self.gradients = gradients
     for head in heads {
       guard let gradient = gradients[prediction(head.prediction)] else { continue }
@@ -35,7 +38,10 @@ extension Iteration {
       View.Ranking(title: "\(trace.priorName)s that pull most", value: "gradients.cls_magnitude", heading: "pull"))
     let clip = settings[SharedParameters.clipNorm]
     guard let largest = bars.max(by: { $0.norm < $1.norm }) else {
-      headline("The total loss reaches every prediction; there is no network here to pass it on to.")
+      headline(
+        given == nil
+          ? "The total loss reaches every prediction, and goes no further: every part of the network is frozen."
+          : "The total loss reaches every prediction; there is no network here to pass it on to.")
       return show(map, ranking)
     }
     guard largest.norm > 0 else {
@@ -47,53 +53,81 @@ extension Iteration {
       "The largest gradient is that of \(largest.name), norm \(Number.text(largest.norm, digits: 3))"
         + (clip > 0
           ? "; \(cut) of \(bars.count) \(cut == 1 ? "is" : "are") over the clip norm \(Number.text(clip)) and will be cut."
-          : "."))
+          : ".")
+        + (frozenParts.isEmpty ? "" : " None is computed for \(frozenWords), which \(areFrozen)."))
     show(
       .bars(
         View.Bars(
           title: "norm of each gradient (w weights, b biases)",
-          bars: bars.sorted { $0.norm > $1.norm }.map { View.Bars.Bar(Network.label(of: $0.name), $0.norm) },
+          bars: bars.sorted { $0.norm > $1.norm }.map { View.Bars.Bar(Network.label(of: $0.name), $0.norm) }
+            + frozenParts.map { View.Bars.Bar("\($0.name): frozen", 0) },
           marks: clip > 0 ? [Mark("clip", clip)] : [], logarithmic: true)),
       map, ranking)
   }
 
+  /// The parts whose weights do not move, as far as the network has them, with how many numbers they are.
+  private var frozenParts: [(name: String, count: Int)] {
+    settings[SharedParameters.freeze].map { (name: $0, count: parameters(of: $0)) }.filter { $0.count > 0 }
+  }
+
+  /// "backbone (297,120 weights) and heads (70,000 weights)".
+  private var frozenWords: String {
+    frozenParts.map { "\($0.name) (\(Number.count($0.count)) weights)" }.joined(separator: " and ")
+  }
+
+  private var areFrozen: String { frozenParts.count == 1 ? "is frozen" : "are frozen" }
+
   mutating func update() {
     guard let gradients else { return }
     let slopes = run.variables.map { gradients[$0] }
+    optimizer = Optimizer(settings).continuing(optimizer)
     optimizer.update(&updated, gradients: slopes)
     var rows: [(row: View.Table.Row, share: Double)] = []
-    // Weights that start at 0 have no share to be sorted by.
+    // Weights that start at 0 have no share to be sorted by, and frozen ones none at all.
     var fromZero: [View.Table.Row] = []
+    var frozen: [View.Table.Row] = []
     var moved = 0.0
     for index in network.names.indices {
       let (name, before, after) = (network.names[index], network.weights[index], updated[index])
       record("updated.\(name)", after)
+      let norm = before.norm
+      let label = Network.label(of: name)
+      guard let slope = slopes[index] else {
+        frozen.append(View.Table.Row([label, Number.text(norm, digits: 3), "frozen", "0", "0%"]))
+        continue
+      }
       let step = before.distance(to: after)
       moved += step * step
-      let norm = before.norm
-      let factor = slopes[index].map { Number.text(Double(optimizer.clipScale($0)), digits: 2) } ?? "frozen"
       let share = norm > 0 ? step / norm : Double.infinity
-      let percent = norm > 0 ? "\(Number.fixed(100 * share, decimals: 2))%" : "from 0"
       let cells = [
-        Network.label(of: name), Number.text(norm, digits: 3), factor, Number.text(step, digits: 3), percent,
+        label, Number.text(norm, digits: 3), Number.text(Double(optimizer.clipScale(slope)), digits: 2),
+        Number.text(step, digits: 3), norm > 0 ? "\(Number.fixed(100 * share, decimals: 2))%" : "from 0",
       ]
       if norm > 0 { rows.append((View.Table.Row(cells), share)) } else { fromZero.append(View.Table.Row(cells)) }
     }
     if case .sgd = optimizer.rule {
       trace.annotate { $0.formula = "v ← momentum · v + g,  w ← w − rate · v  (SGD)" }
     }
-    let frozen = settings[SharedParameters.freeze]
-    headline(
-      "\(Number.count(network.parameterCount)) weights moved by a step of length \(Number.text(moved.squareRoot(), digits: 3)), at rate "
-        + "\(Number.text(optimizer.learningRate)) with \(settings[SharedParameters.optimizer].rawValue)"
-        + (frozen.isEmpty ? "." : "; frozen: \(frozen.joined(separator: ", "))."))
+    sayWhatMoved(by: moved.squareRoot())
     show(
       .table(
         View.Table(
           title: "weights, those that moved most for their size first",
           columns: ["weight", "norm", "clip ×", "step", "share"],
-          rows: rows.sorted { $0.share > $1.share }.map(\.row) + fromZero,
+          rows: rows.sorted { $0.share > $1.share }.map(\.row) + fromZero + frozen,
           note: "w weights, b biases. clip ×: what the gradient was cut by. step: length of the move; share: of norm."))
     )
+  }
+
+  private mutating func sayWhatMoved(by length: Double) {
+    let all = network.parameterCount
+    let still = frozenParts.reduce(0) { $0 + $1.count }
+    guard still < all else {
+      return headline("Every part is frozen: none of the \(Number.count(all)) weights moves.")
+    }
+    headline(
+      "\(Number.count(all - still)) weights moved by a step of length \(Number.text(length, digits: 3)), at rate "
+        + "\(Number.text(optimizer.learningRate)) with \(settings[SharedParameters.optimizer].rawValue)"
+        + (still == 0 ? "." : "; \(frozenWords) \(areFrozen) and stay as they were."))
   }
 }

@@ -2,7 +2,7 @@ import Scenes
 import Tensors
 
 /// One branch of the heads: what it predicts at every prior.
-public struct HeadSpecification: Sendable {
+public struct HeadSpecification: Hashable, Sendable {
   /// What becomes of the last convolution's numbers before they are a prediction.
   public enum Activation: Hashable, Sendable {
     case none
@@ -47,7 +47,7 @@ public struct HeadSpecification: Sendable {
 }
 
 /// A fully connected layer of a second stage, which runs on regions instead of priors.
-public struct LayerSpecification: Sendable {
+public struct LayerSpecification: Hashable, Sendable {
   /// "fc1" in `weights.heads.roi.fc1.weight`.
   public let name: String
   public let inputs: Int
@@ -147,10 +147,13 @@ public struct Network: Sendable {
     weights = []
   }
 
-  /// What the names of a second stage's weights begin with.
+  /// What a network consists of; each may be frozen.
+  static let parts = ["backbone", "pyramid", "heads"]
+
+  /// What the names of a second stage's weights begin with: it is a part of the heads.
   static let secondStage = "heads.roi"
 
-  /// Which of "backbone", "pyramid", "heads" a weight belongs to.
+  /// Which of its parts a weight belongs to: its name begins with it.
   static func part(of name: String) -> String { String(name.prefix { $0 != "." }) }
 
   /// A weight's name as the screen has room for, w for weights and b for biases: "C3.0 conv1 w", "P4 lateral b",

@@ -10,15 +10,9 @@ package struct NetworkRun {
   package private(set) var features: [String: Tape.Variable] = [:]
   private var towers: [String: [(level: Int, map: Tape.Variable)]] = [:]
 
-  /// - Parameter frozen: parts whose weights are constants.
-  package init(_ network: Network, frozen: [String], on tape: inout Tape) {
+  package init(_ network: Network, on tape: inout Tape) {
     plan = network.plan
-    var variables: [Tape.Variable] = []
-    for (name, weight) in zip(network.names, network.weights) {
-      let isFrozen = frozen.contains(Network.part(of: name))
-      variables.append(isFrozen ? tape.constant(weight) : tape.parameter(weight))
-    }
-    self.variables = variables
+    variables = network.weights.map { tape.parameter($0) }
     byName = Dictionary(uniqueKeysWithValues: zip(network.names, variables))
   }
 

@@ -41,7 +41,7 @@ public enum SharedParameters {
     "head_depth", 2, .integer(0...8), unit: "convolutions", "3×3 convolutions before a head's last.",
     source: "4 in RetinaNet")
   public static let freeze = Setting(
-    "freeze", [String](), .names(["backbone", "pyramid", "heads"]),
+    "freeze", [String](), .names(Network.parts),
     "Parts whose weights do not move.", source: "common in fine-tuning")
   public static let priorProbability = Setting(
     "prior_probability", 0.01, .number(1e-6...0.99), unit: "probability",

@@ -26,6 +26,19 @@ public struct Optimizer: Sendable {
     self.clipNorm = clipNorm
   }
 
+  /// This rule and rate with another's memory of the steps so far. The memory of another kind of rule is of no use.
+  public func continuing(_ earlier: Optimizer) -> Optimizer {
+    switch (rule, earlier.rule) {
+    case (.sgd, .adam), (.adam, .sgd): return self
+    case (.sgd, .sgd), (.adam, .adam): break
+    }
+    var result = self
+    result.count = earlier.count
+    result.first = earlier.first
+    result.second = earlier.second
+    return result
+  }
+
   /// Moves the weights against their gradients. A nil gradient leaves its weight where it is.
   /// The two lists must be as long at every call.
   public mutating func update(_ weights: inout [Tensor], gradients: [Tensor?]) {

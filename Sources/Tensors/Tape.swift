@@ -7,7 +7,7 @@
 /// let y = tape.relu(x)
 /// tape.gradients(of: y)[x]   // [1, 0]
 /// ```
-public struct Tape {
+public struct Tape: Sendable {
   /// A place on the tape.
   public struct Variable: Hashable, Sendable {
     fileprivate let index: Int
@@ -15,9 +15,9 @@ public struct Tape {
 
   /// From the gradient of the output to that of each input. `wanted` tells which inputs need theirs;
   /// the others may be nil.
-  public typealias Backward = (_ gradient: Tensor, _ wanted: [Bool]) -> [Tensor?]
+  public typealias Backward = @Sendable (_ gradient: Tensor, _ wanted: [Bool]) -> [Tensor?]
 
-  private struct Node {
+  private struct Node: Sendable {
     var value: Tensor
     let inputs: [Variable]
     let needsGradient: Bool
@@ -57,24 +57,45 @@ public struct Tape {
   public subscript(variable: Variable) -> Tensor { nodes[variable.index].value }
 
   /// The derivative of `output`'s sum by everything it was made from.
-  public func gradients(of output: Variable) -> Gradients {
-    gradients(from: [(output, Tensor(shape: self[output].shape, repeating: 1))])
+  ///
+  /// - Parameters:
+  ///   - held: parameters taken as constants: nothing is computed for their sake.
+  ///   - wanted: what has a gradient even where everything it was made from is held.
+  public func gradients(of output: Variable, holding held: [Variable] = [], wanted: [Variable] = []) -> Gradients {
+    gradients(
+      from: [(output, Tensor(shape: self[output].shape, repeating: 1))], holding: held, wanted: wanted)
   }
 
   /// The same, starting from given gradients of several outputs.
-  public func gradients(from seeds: [(Variable, Tensor)]) -> Gradients {
+  public func gradients(
+    from seeds: [(Variable, Tensor)], holding held: [Variable] = [], wanted: [Variable] = []
+  ) -> Gradients {
+    let needed = needed(holding: held, wanted: wanted)
     var slots = [Tensor?](repeating: nil, count: nodes.count)
     for (variable, gradient) in seeds { accumulate(gradient, into: &slots[variable.index]) }
     for index in nodes.indices.reversed() {
       let node = nodes[index]
       guard let backward = node.backward, let gradient = slots[index] else { continue }
-      let wanted = node.inputs.map { nodes[$0.index].needsGradient }
+      let wanted = node.inputs.map { needed[$0.index] }
+      guard wanted.contains(true) else { continue }
       let parts = backward(gradient, wanted)
-      for (input, part) in zip(node.inputs, parts) where nodes[input.index].needsGradient {
+      for (input, part) in zip(node.inputs, parts) where needed[input.index] {
         if let part { accumulate(part, into: &slots[input.index]) }
       }
     }
     return Gradients(slots: slots)
+  }
+
+  /// Which nodes' gradients are worth computing: of what is made from a parameter that is not held.
+  private func needed(holding held: [Variable], wanted: [Variable]) -> [Bool] {
+    var needed = nodes.map(\.needsGradient)
+    guard !held.isEmpty else { return needed }
+    for variable in held { needed[variable.index] = false }
+    let wanted = Set(wanted)
+    for (index, node) in nodes.enumerated() where node.backward != nil {
+      needed[index] = node.inputs.contains { needed[$0.index] } || wanted.contains(Variable(index: index))
+    }
+    return needed
   }
 
   private func accumulate(_ part: Tensor, into slot: inout Tensor?) {
@@ -82,7 +103,7 @@ public struct Tape {
   }
 
   /// Gradients by variable; nil where nothing flowed.
-  public struct Gradients {
+  public struct Gradients: Sendable {
     fileprivate let slots: [Tensor?]
 
     public subscript(variable: Variable) -> Tensor? {

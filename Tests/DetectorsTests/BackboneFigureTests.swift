@@ -50,7 +50,7 @@ import Traces
   func bothWays(family: String) throws {
     let network = try network(family)
     var tape = Tape()
-    var run = NetworkRun(network, frozen: [], on: &tape)
+    var run = NetworkRun(network, on: &tape)
     run.backbone(tape.constant(try tensor("\(family).image.pixels")), on: &tape)
     #expect(run.features.count == 4)
     var seeds: [(Tape.Variable, Tensor)] = []

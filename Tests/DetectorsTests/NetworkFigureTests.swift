@@ -46,7 +46,7 @@ import Traces
   @Test("every feature map, every prediction and the gradient of every weight")
   func bothWays() throws {
     var tape = Tape()
-    var run = NetworkRun(network, frozen: [], on: &tape)
+    var run = NetworkRun(network, on: &tape)
     run.backbone(tape.constant(try tensor("image.pixels")), on: &tape)
     run.pyramid(on: &tape)
     #expect(run.features.count == 9)

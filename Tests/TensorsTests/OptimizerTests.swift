@@ -85,4 +85,21 @@ import Testing
     other.update(&others, gradients: [slope])
     #expect(bitDifference(weights[0].elements, others[0].elements) == nil)
   }
+
+  @Test("another rate goes on with the memory of the steps so far, another rule begins anew")
+  func continuing() {
+    for rule in [Optimizer.Rule.adam, .sgd(momentum: 0.5)] {
+      var (earlier, weights) = (Optimizer(rule: rule, learningRate: 0.1), [start])
+      for _ in 0..<3 { earlier.update(&weights, gradients: [slope]) }
+      var (same, wanted) = (Optimizer(rule: rule, learningRate: 0.1).continuing(earlier), weights)
+      var found = weights
+      same.update(&found, gradients: [slope])
+      earlier.update(&wanted, gradients: [slope])
+      #expect(found == wanted)
+      let slower = Optimizer(rule: rule, learningRate: 0.05).continuing(earlier)
+      #expect(slower.learningRate == 0.05 && slower.count == 4)
+      let fresh = Optimizer(rule: rule == .adam ? .sgd(momentum: 0.5) : .adam, learningRate: 0.1)
+      #expect(moved(fresh.continuing(earlier), steps: 2) == moved(fresh, steps: 2))
+    }
+  }
 }

@@ -244,6 +244,27 @@ import Testing
     #expect(bitDifference(tape[output].elements, wanted) == nil)
   }
 
+  @Test("what is held has no gradient, the rest the same bits, and what is wanted has one in any case")
+  func holding() {
+    var tape = Tape()
+    let (x, first, second) = (
+      tape.constant(random([2, 5, 5], 34)), tape.parameter(random([3, 2, 3, 3], 35)),
+      tape.parameter(random([2, 3, 1, 1], 36))
+    )
+    let middle = tape.convolution(x, weight: first, padding: 1)
+    let output = tape.convolution(tape.relu(middle), weight: second)
+    let all = tape.gradients(of: output)
+    let one = tape.gradients(of: output, holding: [first])
+    #expect(one[first] == nil && one[middle] == nil)
+    #expect(one[second] == all[second] && all[second] != nil)
+    let other = tape.gradients(of: output, holding: [second])
+    #expect(other[second] == nil)
+    #expect(other[first] == all[first] && all[first] != nil)
+    let none = tape.gradients(of: output, holding: [first, second], wanted: [middle])
+    #expect(none[first] == nil && none[second] == nil)
+    #expect(none[middle] == all[middle] && all[middle] != nil)
+  }
+
   @Test("nothing flows to constants, nor to what the output was not made from")
   func constants() {
     var tape = Tape()
