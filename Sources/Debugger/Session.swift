@@ -16,6 +16,9 @@ package struct Session: Sendable {
   /// What else the steps' histories name, by value: the numbers of each iteration, the first at 0.
   package private(set) var kept: [String: [[Double]]] = [:]
 
+  /// The iteration that was last done again under other settings.
+  var held: KeptIteration?
+
   /// As many checkpoints as fit 200 MB, and at least four: weights and Adam's two moments are four bytes each.
   private let checkpointLimit: Int
 
@@ -45,6 +48,17 @@ package struct Session: Sendable {
       guard progress(runner.iteration, trace) else { return nil }
       if runner.iteration >= wanted { return trace }
     }
+  }
+
+  /// The run as it stands before an iteration. Nil when stopped.
+  mutating func trainer(before iteration: Int, progress: (Int, Trace) -> Bool) -> Trainer? {
+    var runner = trainer.iteration < iteration ? trainer : startingPoint(before: iteration)
+    while runner.iteration < iteration - 1 {
+      let trace = runner.iterate()
+      note(runner, trace)
+      guard progress(runner.iteration, trace) else { return nil }
+    }
+    return runner
   }
 
   private func startingPoint(before iteration: Int) -> Trainer {

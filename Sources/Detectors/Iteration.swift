@@ -4,9 +4,9 @@ import Traces
 
 /// One iteration in progress: the tape, the network on it, and the record so far. A detector's steps
 /// read and write this; what only one detector needs is kept in the detector itself.
-public struct Iteration {
+public struct Iteration: Sendable {
   let scene: Scene
-  let settings: Settings
+  private(set) var settings: Settings
   let heads: [HeadSpecification]
   /// From a file; nil when the network makes them.
   let given: [String: Tensor]?
@@ -33,11 +33,16 @@ public struct Iteration {
   public internal(set) var trace: Trace
 
   var objects: [SceneObject] { scene.groundTruth }
-  var grid: PriorGrid { trace.priors }
+  /// Where the priors lie. Steps that only count them read `trace.priors`, and need not be done again when they move.
+  var grid: PriorGrid {
+    settings.journal?.note(SettingsJournal.places)
+    return trace.priors
+  }
 
-  init(_ trainer: Trainer, trace: Trace) {
+  /// - Parameter journal: where it is written down which settings the steps ask for.
+  init(_ trainer: Trainer, journal: SettingsJournal? = nil) {
     scene = trainer.scene
-    settings = trainer.settings
+    settings = trainer.settings.noted(in: journal)
     heads = trainer.heads
     given = trainer.given
     extras = trainer.extras
@@ -45,9 +50,24 @@ public struct Iteration {
     network = trainer.network
     optimizer = trainer.optimizer
     updated = trainer.network.weights
-    run = NetworkRun(network, frozen: settings[SharedParameters.freeze], on: &tape)
+    run = NetworkRun(network, on: &tape)
     image = tape.constant(Tensor(picture: trainer.scene.picture))
-    self.trace = trace
+    trace = trainer.blankTrace
+  }
+
+  /// What has been done so far, for steps still to come under a trainer's other settings.
+  func under(_ trainer: Trainer, journal: SettingsJournal? = nil) -> Iteration {
+    var result = self
+    result.settings = trainer.settings.noted(in: journal)
+    let blank = trainer.blankTrace
+    result.trace = trace.under(blank.parameters, priors: blank.priors)
+    return result
+  }
+
+  mutating func perform<D: Detector>(_ step: Step<D>, on detector: inout D) {
+    trace.begin(step.record)
+    step.perform(&detector, &self)
+    warnOfNonFinite()
   }
 
   /// A prediction that the detector's `heads` name.
@@ -100,7 +120,7 @@ extension Tensor {
 public struct Trainer: Sendable {
   public let scene: Scene
   public let detector: any Detector.Type
-  public let settings: Settings
+  public private(set) var settings: Settings
   public let seed: UInt64
   /// Iterations done.
   public private(set) var iteration = 0
@@ -110,7 +130,10 @@ public struct Trainer: Sendable {
   let given: [String: Tensor]?
   let extras: [String: Tensor]
   let predictionsSource: String
-  private let priors: PriorGrid
+  private let layers: [LayerSpecification]
+  /// As they were read.
+  private let predictions: Predictions?
+  private var priors: PriorGrid
 
   /// Weights drawn from the seed. With predictions from a file there is no training: every iteration is
   /// the same.
@@ -132,7 +155,8 @@ public struct Trainer: Sendable {
     let levels = predictions == nil ? try Self.levels(of: priors) : 3...3
     let cell = priors.levels.first?.anchorsPerCell ?? 1
     let plan = Network.Plan(settings, levels: levels, anchorsPerCell: cell)
-    let layers = detector.layers(classes: scene.classes.count, settings)
+    layers = detector.layers(classes: scene.classes.count, settings)
+    self.predictions = predictions
     if predictions == nil {
       let size = Network.size(of: plan, heads: heads, layers: layers)
       guard size <= Network.largest else {
@@ -163,30 +187,56 @@ public struct Trainer: Sendable {
 
   /// Trains one iteration and returns its record.
   public mutating func iterate() -> Trace {
-    func run<D: Detector>(_ type: D.Type) -> Iteration { perform(type) }
-    let done = run(detector)
-    iteration += 1
-    if given == nil {
-      network.weights = done.updated
-      optimizer = done.optimizer
+    func run<D: Detector>(_ type: D.Type) -> Iteration {
+      var work = Iteration(self)
+      var detector = D(settings)
+      for step in steps(of: type) { work.perform(step, on: &detector) }
+      return work
     }
+    let done = run(detector)
+    goOn(from: done)
     return done.trace
   }
 
-  private func perform<D: Detector>(_ type: D.Type) -> Iteration {
-    var work = Iteration(self, trace: blankTrace)
-    var detector = D(settings)
-    for step in D.steps where includes(step.occasion) {
-      work.trace.begin(step.record)
-      step.perform(&detector, &work)
-      work.warnOfNonFinite()
-    }
-    return work
+  /// Takes over what an iteration has learned.
+  mutating func goOn(from done: Iteration) {
+    iteration += 1
+    guard learns else { return }
+    network.weights = done.updated
+    optimizer = done.optimizer
   }
+
+  /// This run as it stands under other settings, the weights and the optimiser's memory as they are. Nil when they ask
+  /// for other weights, or for other priors than anchors or points moved: such a run begins anew.
+  package func with(_ settings: Settings) -> Trainer? {
+    let classes = scene.classes.count
+    var trainer = self
+    trainer.settings = settings
+    trainer.priors = detector.priors(on: scene, settings)
+    let cell = trainer.priors.levels.first?.anchorsPerCell ?? 1
+    guard trainer.priors.levels == priors.levels, heads == detector.heads(classes: classes, settings),
+      layers == detector.layers(classes: classes, settings),
+      network.plan == Network.Plan(settings, levels: network.plan.levels, anchorsPerCell: cell)
+    else { return nil }
+    if let predictions {
+      guard let extras = try? detector.extras(predictions, on: scene, settings), extras == self.extras
+      else { return nil }
+    }
+    return trainer
+  }
+
+  func hasOtherPlaces(than other: Trainer) -> Bool { priors != other.priors }
+
+  /// The same run from its seed, under other settings.
+  package func anew(_ settings: Settings) throws(Fault) -> Trainer {
+    try Trainer(scene, detector: detector, settings: settings, seed: seed, predictions: predictions)
+  }
+
+  func steps<D: Detector>(of type: D.Type) -> [Step<D>] { D.steps.filter { includes($0.occasion) } }
 
   /// The steps an iteration will have.
   public var stepIDs: [String] {
-    func ids<D: Detector>(_ type: D.Type) -> [String] { D.steps.filter { includes($0.occasion) }.map(\.id) }
+    func ids<D: Detector>(_ type: D.Type) -> [String] { steps(of: type).map(\.id) }
     return ids(detector)
   }
 
@@ -198,7 +248,7 @@ public struct Trainer: Sendable {
     }
   }
 
-  private var blankTrace: Trace {
+  fileprivate var blankTrace: Trace {
     Trace(
       scene: scene, detector: detector.name, detectorTitle: detector.title,
       parameters: settings.texts(for: detector).map { Trace.Parameter(name: $0.name, text: $0.text) },

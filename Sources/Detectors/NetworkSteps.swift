@@ -70,6 +70,7 @@ extension Step where D: Detector {
   }
 }
 
+/// None of these steps depends on where in its cell a prior lies: they read `trace.priors`.
 extension Iteration {
   mutating func showPicture() {
     record("image.pixels", tape[image])
@@ -105,12 +106,12 @@ extension Iteration {
   mutating func runPyramid() {
     run.pyramid(on: &tape)
     recordWeights(of: "pyramid")
-    let names = grid.levels.map(\.name)
+    let names = trace.priors.levels.map(\.name)
     recordFeatures(names)
     headline(
       "\(names.count) levels of \(settings[SharedParameters.pyramidChannels]) channels, "
-        + "\(names.first ?? "") to \(names.last ?? ""): \(Number.count(grid.count)) \(trace.priorName)s will hang on their "
-        + "\(Number.count(grid.levels.reduce(0) { $0 + $1.width * $1.height })) cells.")
+        + "\(names.first ?? "") to \(names.last ?? ""): \(Number.count(trace.priors.count)) \(trace.priorName)s will hang on their "
+        + "\(Number.count(trace.priors.levels.reduce(0) { $0 + $1.width * $1.height })) cells.")
     show(
       .featureMaps(
         View.FeatureMaps(
@@ -146,16 +147,16 @@ extension Iteration {
   /// The best score of each prior.
   private mutating func showScores<D: Detector>(of detector: D.Type, opening: String) {
     self.scores = D.scores(predictions.mapValues { tape[$0] }, settings)
-    let classes = self.scores.count / max(1, grid.count)
-    let scores = (0..<grid.count).map { self.scores[$0 * classes..<($0 + 1) * classes].max() ?? 0 }
+    let classes = self.scores.count / max(1, trace.priors.count)
+    let scores = (0..<trace.priors.count).map { self.scores[$0 * classes..<($0 + 1) * classes].max() ?? 0 }
     record("heads.score", shape: [scores.count], scores)
     let best = scores.indices.max { scores[$0] < scores[$1] }
     let mean = scores.reduce(0, +) / Double(max(1, scores.count))
-    let highest = best.map { "\(Number.text(scores[$0], digits: 3)) at \(grid.label(of: $0))" } ?? "0"
+    let highest = best.map { "\(Number.text(scores[$0], digits: 3)) at \(trace.priors.label(of: $0))" } ?? "0"
     headline(
       "\(opening) score of \(trace.aPrior) on average \(Number.text(mean, digits: 3)), highest \(highest), "
         + "over \(classes) \(classes == 1 ? "class" : "classes").")
-    for (index, level) in grid.levels.enumerated() {
+    for (index, level) in trace.priors.levels.enumerated() {
       let part = scores[level.range]
       substep(
         level.name,
@@ -187,7 +188,7 @@ extension Iteration {
       guard let variable = run.features[name] else { continue }
       let map = tape[variable]
       record("features.\(name)", map)
-      let level = grid.levels.firstIndex { $0.name == name }
+      let level = trace.priors.levels.firstIndex { $0.name == name }
       let mean = map.elements.reduce(0.0) { $0 + Double(abs($1)) } / Double(max(1, map.count))
       substep(
         name,

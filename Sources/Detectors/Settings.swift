@@ -3,6 +3,8 @@ import Scenes
 /// A value for each parameter of a detector. Always complete and always within the ranges.
 public struct Settings: Hashable, Sendable {
   public private(set) var values: [String: ParameterValue]
+  /// Where it is written down which settings are asked for; of no account when settings are compared.
+  var journal: SettingsJournal?
 
   /// The detector's defaults.
   public init(defaultsOf detector: any Detector.Type) {
@@ -28,8 +30,13 @@ public struct Settings: Hashable, Sendable {
   }
 
   public subscript<Value: SettingValue>(setting: Setting<Value>) -> Value {
-    values[setting.parameter.name].flatMap(Value.init) ?? setting.standard
+    journal?.note(setting.parameter.name)
+    return values[setting.parameter.name].flatMap(Value.init) ?? setting.standard
   }
+
+  public static func == (a: Settings, b: Settings) -> Bool { a.values == b.values }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(values) }
 
   /// As text, in the order of the detector's table.
   public func texts(for detector: any Detector.Type) -> [(name: String, text: String)] {

@@ -8,7 +8,7 @@ public struct Trace: Sendable {
   public let detector: String
   public let detectorTitle: String
   /// Every parameter's name and value, as text that `--set` takes.
-  public let parameters: [Parameter]
+  public internal(set) var parameters: [Parameter]
   public let seed: UInt64
   /// 1 for the first iteration of training.
   public let iteration: Int
@@ -69,6 +69,14 @@ public struct Trace: Sendable {
   }
 
   public var hazards: [Hazard] { steps.flatMap(\.hazards) }
+
+  /// The same record under other parameters, for steps still to come.
+  public func under(_ parameters: [Parameter], priors: PriorGrid) -> Trace {
+    var other = self
+    other.parameters = parameters
+    other.priors = priors
+    return other
+  }
 
   // MARK: Recording
 

@@ -1,0 +1,32 @@
+import Synchronization
+
+/// Which settings are asked for while something is done: what that depends on, without anybody having to declare it.
+final class SettingsJournal: Sendable {
+  private let names = Mutex<Set<String>>([])
+
+  /// Beside the parameters' names: where the priors lie, which follows from several of them.
+  static let places = "the priors' places"
+
+  func note(_ name: String) { names.withLock { _ = $0.insert(name) } }
+
+  /// What was noted since the last call.
+  func turnPage() -> Set<String> {
+    names.withLock { names in
+      defer { names = [] }
+      return names
+    }
+  }
+}
+
+extension Settings {
+  func noted(in journal: SettingsJournal?) -> Settings {
+    var settings = self
+    settings.journal = journal
+    return settings
+  }
+
+  /// The names of the parameters whose values differ.
+  package func differences(from other: Settings) -> Set<String> {
+    Set(values.keys).union(other.values.keys).filter { values[$0] != other.values[$0] }
+  }
+}
