@@ -35,7 +35,7 @@ struct Train: ParsableCommand {
     var trainer = try options.trainer()
     var progress = Progress(total: iterations)
     var trace = trainer.iterate()
-    let first = trace.losses.last?.value ?? 0
+    let first = trace
     progress.show(trace)
     for _ in 1..<iterations {
       trace = trainer.iterate()
@@ -45,24 +45,36 @@ struct Train: ParsableCommand {
     report(trace, first: first)
   }
 
-  private func report(_ trace: Trace, first: Double) {
-    let last = trace.losses.last?.value ?? 0
+  private func report(_ trace: Trace, first start: Trace) {
+    let (first, last) = (start.losses.last?.value ?? 0, trace.losses.last?.value ?? 0)
     print("loss \(Number.text(first)) → \(Number.text(last)) in \(Number.plural(iterations, "iteration"))")
+    for line in kept(from: start, to: trace) { print(line) }
     let evaluation = Evaluation(trace)
     let objects = evaluation.objects
     Table.print(
       objects.enumerated().map { gt, object in
         let words = evaluation.words(of: gt)
         return [
-          "gt \(gt)", trace.scene.classes[object.label], object.positives.map { "\($0) positives" } ?? "",
+          "gt \(gt)", trace.scene.classes[object.label], object.positives.map { Number.plural($0, "positive") } ?? "",
           object.positives == 0 && object.detection == nil
             ? "\(words) (boxstep why \(options.scene) gt:\(gt))" : words,
         ]
       })
     print("found \(objects.count { $0.detection != nil }) of \(objects.count) objects")
     print(evaluation.summary)
-    let missed = objects.contains { $0.detection == nil && ($0.positives ?? 0) > 0 }
+    let missed = objects.contains { $0.detection == nil && $0.positives != 0 }
     if check && (missed || last >= first) { Words.fail("the loss did not fall, or an object was missed", code: 1) }
+  }
+
+  /// What the steps' histories follow, where it is a single number: how it went from the first iteration to the last.
+  private func kept(from start: Trace, to end: Trace) -> [String] {
+    end.steps.flatMap(\.views).flatMap { view -> [String] in
+      guard case .history(let history) = view else { return [] }
+      return history.lines.compactMap { line in
+        guard let before = start[line.value]?[], let after = end[line.value]?[] else { return nil }
+        return "\(history.title): \(line.name) \(Number.text(before, digits: 3)) → \(Number.text(after, digits: 3))"
+      }
+    }
   }
 }
 
