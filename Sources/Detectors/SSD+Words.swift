@@ -224,7 +224,7 @@ extension SSD.NegativeSelection {
         ? "No positive, so \(ratio) × 0 = 0 of \(all) negatives are kept: nothing is learned from this picture."
         : "\(Number.plural(positives, "positive")) → 0 of \(all) negatives kept\(passed): \(ratio) for each rounds down to none."
     }
-    let cut = Number.text(entropy[last], digits: 3)
+    let cut = Number.text(entropy[last], digits: 4)
     return "\(Number.plural(positives, "positive")) → \(Number.count(kept.count)) of \(all) negatives kept\(passed); "
       + (cuts ? "the cut lies at CE \(cut)." : "\(ratio) × \(positives) is as many as there are, so none is left out.")
   }

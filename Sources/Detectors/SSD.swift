@@ -31,7 +31,7 @@ public struct SSD: Detector {
     ) { $0.measureOverlap(&$1) },
     Step(
       "match", "Match: no object without an anchor",
-      formula: "+ IoU ≥ positive_iou,  and each GT's best anchor    − else",
+      formula: "+ IoU ≥ positive_iou or a GT's best anchor    − else",
       source: "Liu et al. 2016 section 2.2; mmdetection max_iou_assigner.py",
       meaning:
         "An anchor that overlaps an object enough is positive. And so that no object goes without, the best anchor of each is forced to be its, however poor the fit."
@@ -47,18 +47,18 @@ public struct SSD: Detector {
       formula: "CE = −ln p_truth,  p = eˣ / Σ eˣ over the classes and background",
       source: "Liu et al. 2016 equation 3; mmdetection ssd_head.py",
       meaning:
-        "The truth of a positive is its object's class, that of a negative is background. CE is 0 where the guess is sure and right, and large where it is sure and wrong."
+        "A positive should say its object's class, a negative background. CE is near 0 where a guess is sure and right, large where it is sure and wrong."
     ) { $0.measureEntropy(&$1) },
     Step(
-      "mining", "Hard negative mining: which negatives count",
+      "mining", "Mining: which negatives count",
       formula: "keep the ⌊negative_ratio · positives⌋ negatives of highest CE",
       source: "Liu et al. 2016 section 2.2; mmdetection ssd_head.py",
       meaning:
-        "Nearly every anchor is background, and most of it is easy. Only the negatives that are most wrong are kept, a few for each positive; all others are left out of this iteration."
+        "Nearly every anchor is easy background. Only the negatives that are most wrong are kept, a few for each positive; all others teach nothing this time."
     ) { $0.mine(&$1) },
     Step(
-      "cls", "Class loss: the positives and the kept negatives",
-      formula: "(Σ CE of positives + Σ CE of kept negatives) / max(1, positives)",
+      "cls", "Class loss: over what counts",
+      formula: "(Σ CE of + plus Σ CE of kept −) / max(1, positives)",
       source: "Liu et al. 2016 equation 1; mmdetection ssd_head.py",
       meaning:
         "Only what mining kept is in this sum, so only it sends a gradient back. Divided by the positives alone, as they are what there is to learn."
