@@ -210,6 +210,18 @@ import Traces
     #expect(try trace(inside).hazards.contains { $0.kind == .rounding && $0.message.contains("forced") })
   }
 
+  @Test(
+    "strange scenes run through every alternative, and every number stays finite", arguments: DetectorCase.ssd.variants)
+  func strangeScenes(options: [String]) throws {
+    for scene in TrainingTests.strange {
+      let trace = try Fixtures.trace(scene, options + Fixtures.tiny, of: SSD.self, iterations: 2)
+      #expect(!trace.hazards.contains { $0.kind == .notFinite }, "\(scene.name)")
+      for value in trace.allValues {
+        #expect(value.doubles.allSatisfy { $0.isFinite }, "\(scene.name): \(value.name)")
+      }
+    }
+  }
+
   // MARK: Scores
 
   @Test("scores are the softmax without background, and a bias is the odds of a class to it")
