@@ -35,6 +35,8 @@ package enum Action: Sendable {
   case focusPrevious
   case zoom
   case nextView
+  /// By the next column of a list that can be sorted.
+  case sort
   case help
   /// By so many lines of the part with the focus.
   case scroll(Int)
@@ -42,7 +44,8 @@ package enum Action: Sendable {
 
   // News.
   case resized(Size)
-  case arrived(Trace, history: [Double])
+  /// An iteration's record, the losses of all so far, and what else their histories name.
+  case arrived(Trace, history: [Double], kept: [String: [[Double]]] = [:])
   case progress(done: Int, losses: [Double], secondsLeft: Double?)
   case failed(String)
   case noticed(String)

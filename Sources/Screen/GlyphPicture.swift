@@ -31,6 +31,7 @@ struct GlyphPicture {
       else { continue }
       put(glyph, sign.x, sign.y, sign.state.style(pen.theme), &pen)
     }
+    for member in overlay.members { put(member.glyph, member.x, member.y, Style(bold: member.part > 0.5), &pen) }
     if let cursor = overlay.cursor { drawCursor(cursor.box, &pen) }
   }
 
@@ -92,6 +93,7 @@ extension Overlay.Pattern {
     case .dashed: ("╌", "╎")
     case .broken: ("╍", "╏")
     case .dotted, .faint: ("┈", "┊")
+    case .weighted(let part): part < 0.5 ? ("┈", "┊") : ("╌", "╎")
     }
   }
 }

@@ -40,7 +40,8 @@ struct Grid {
     let line = listing.rows[index]
     let theme = pen.theme
     let isCursor = index == cursor
-    let style = index == selected ? theme.accent : theme.text
+    if let rule = line.rule { return drawRule(rule, row, rect, &pen) }
+    let style = index == selected ? theme.accent : line.isLeft ? theme.secondary : theme.text
     if isCursor { pen.write("▸", rect.column, row, isFocused ? theme.accent : style) }
     write(line.cells, widths, gap, row, rect, &pen) { cell in
       if let state = line.state, cell.hasPrefix(state.sign) { return state.style(theme) }
@@ -49,6 +50,12 @@ struct Grid {
     if isCursor && isFocused {
       pen.highlight(Rect(rect.column, row, columns: rect.columns, rows: 1), theme.cursorRow)
     }
+  }
+
+  /// A line across the list, as where a ranking is cut.
+  private func drawRule(_ words: String, _ row: Int, _ rect: Rect, _ pen: inout Pen) {
+    for column in rect.columnRange { pen.put(Cell("─", pen.theme.hazard), column, row) }
+    pen.write(" \(words) ", rect.column + 2, row, width: rect.columns - 3, pen.theme.hazard)
   }
 
   private func write(

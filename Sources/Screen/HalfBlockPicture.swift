@@ -19,6 +19,7 @@ struct HalfBlockPicture {
     if let cursor = overlay.cursor { strokeCorners(cursor, &raster) }
     blit(raster, &pen)
     for sign in overlay.signs { draw(sign, &pen) }
+    for member in overlay.members { draw(member, &pen) }
   }
 
   private func blit(_ raster: Raster, _ pen: inout Pen) {
@@ -41,6 +42,7 @@ struct HalfBlockPicture {
         raster.set(
           x, y, isLight ? outline.color : RGB(0x10, 0x10, 0x10), opacity: isLight ? 1 : 0.7)
       case .faint: raster.set(x, y, outline.color, opacity: 0.3)
+      case .weighted(let part): raster.set(x, y, outline.color, opacity: part)
       case .broken: if step / 2 % 2 == 0 { raster.set(x, y, outline.color) }
       case .dotted: if step % 2 == 0 { raster.set(x, y, outline.color) }
       }
@@ -90,6 +92,14 @@ struct HalfBlockPicture {
     }
     style.background = .rgb(ground)
     pen.put(Cell(glyph, style), cell.column, cell.row)
+  }
+
+  /// A dot that grows with what the member counts.
+  private func draw(_ member: Overlay.Member, _ pen: inout Pen) {
+    guard let cell = geometry.cell(member.x, member.y) else { return }
+    let ground = ground(pen.canvas[cell.column, cell.row].style).mixed(with: RGB(0, 0, 0), 0.75)
+    let color = RGB(0x80, 0x80, 0x80).mixed(with: RGB(0xFF, 0xFF, 0xFF), member.part)
+    pen.put(Cell(member.glyph, Style(.rgb(color), on: .rgb(ground), bold: member.part > 0.5)), cell.column, cell.row)
   }
 
   private func ground(_ style: Style) -> RGB {

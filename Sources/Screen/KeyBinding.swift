@@ -67,7 +67,7 @@ package struct KeyBinding: Sendable {
 
   private static let cursor = [
     KeyBinding(
-      "← ↓ ↑ → hjkl", .cursor, "move the cursor, or in a list", hint: "move", as: "←↓↑→",
+      "← ↓ ↑ → hjkl", .cursor, "move; in a list ← is its top, → its cut or end", hint: "move", as: "←↓↑→",
       [
         .left: .move(.left), .character("h"): .move(.left), .down: .move(.down),
         .character("j"): .move(.down),
@@ -99,6 +99,7 @@ package struct KeyBinding: Sendable {
       [.tab: .focusNext, .backTab: .focusPrevious]),
     KeyBinding("z", .frame, "zoom the part, and back", hint: "zoom", [.character("z")], .zoom),
     KeyBinding("v", .frame, "next view of the step", hint: "view", [.character("v")], .nextView),
+    KeyBinding("o", .frame, "sort by the next column, where a list can be", hint: "sort", [.character("o")], .sort),
     KeyBinding(
       "- +", .frame, "scroll the part", [.character("-"): .scroll(-5), .character("+"): .scroll(5)]),
   ]
@@ -112,7 +113,7 @@ package struct KeyBinding: Sendable {
   static func hints(in state: State) -> [(keys: String, words: String)] {
     // Where the picture and the view take turns, the key that turns them comes early.
     let takesTurns = state.takesTurns
-    let order = ["move", "level", "anchor", "GT", "into", "out", "keys", "follow", "view"]
+    let order = ["move", "level", "anchor", "GT", "into", "out", "keys", "follow", "view", "sort"]
     let hints =
       ["next", "back"]
       + (takesTurns ? ["part", "move", "keys"] + order.filter { $0 != "move" && $0 != "keys" } : order + ["part"])
@@ -123,6 +124,9 @@ package struct KeyBinding: Sendable {
         return nil
       }
       if words == "view" && Scope(state)?.views.count ?? 0 < 2 { return nil }
+      if words == "sort" {
+        guard case .candidates = state.shownView else { return nil }
+      }
       if words == "anchor" && state.trace?.priors.levels.first?.anchorsPerCell == 1 { return nil }
       return all.first { $0.hint == words }.map { ($0.shortLabel, words) }
     }

@@ -34,7 +34,7 @@ struct Layout: Hashable {
     left = Rect(0, body.row, columns: leftColumns, rows: body.rows)
     let right = Rect(leftColumns, body.row, columns: size.columns - leftColumns, rows: body.rows)
     // Neighbours share an edge.
-    let lossRows = size.rows >= 22 ? 5 : 0
+    let lossRows = size.rows >= 45 ? 8 : size.rows >= 22 ? 5 : 0
     let rest = right.rows - max(0, lossRows - 1)
     let viewRows = isWide ? (rest * 5 + 4) / 8 : 0
     view = isWide ? right.top(rows: viewRows) : nil

@@ -58,67 +58,6 @@ struct TitleLine {
   }
 }
 
-/// The second line: the steps of the iteration, and which is shown.
-struct Rail {
-  let state: State
-
-  /// Long ids have a short label; all others are their own.
-  static func label(_ id: String) -> String {
-    ["gradients": "grad", "detections": "detect", "update": "update"][id] ?? id
-  }
-
-  func draw(columns: Int, row: Int, _ pen: inout Pen) {
-    let labels = state.stepIDs.map(Rail.label)
-    guard !labels.isEmpty else { return }
-    let here = state.position.step.clamped(to: 0...labels.count - 1)
-    var place = state.trace == nil ? "" : "\(here + 1)/\(labels.count)"
-    if let substep = state.currentSubstep, let index = state.position.substep {
-      let parts = state.currentStep?.substeps.count ?? 0
-      place = "\(labels[here]) \(index + 1)/\(parts): \(substep.title)  \(place)"
-    }
-    // As wide as the widest place, so that the rail stands still.
-    place = pen.spelled(place).fitted(columns / 2).padded(left: 5)
-    let room = columns - place.columns - 2
-    let shown = window(labels, around: here, room: room)
-    var column = 0
-    if shown.lowerBound > 0 { column += pen.write(" … ", column, row, pen.theme.secondary) }
-    for index in shown {
-      if column > 0 { column += pen.write("─", column, row, pen.theme.frame) }
-      let isHere = index == here && state.trace != nil
-      let text = isHere ? "[\(labels[index].uppercased())]" : " \(labels[index]) "
-      let style = isHere ? pen.theme.current : index < here ? pen.theme.text : pen.theme.secondary
-      column += pen.write(text, column, row, style)
-    }
-    if shown.upperBound < labels.count { pen.write("─ …", column, row, pen.theme.secondary) }
-    pen.write(rightAt: columns - 2, place, row, pen.theme.strong)
-  }
-
-  /// As many labels as fit, with the current one among them.
-  private func window(_ labels: [String], around here: Int, room: Int) -> Range<Int> {
-    let widths = labels.map { $0.columns + 3 }
-    if widths.reduce(0, +) - 1 <= room { return 0..<labels.count }
-    var shown = here..<here + 1
-    var used = widths[here] + 8
-    while true {
-      let after = shown.upperBound < labels.count ? widths[shown.upperBound] : .max
-      let before = shown.lowerBound > 0 ? widths[shown.lowerBound - 1] : .max
-      let prefersAfter = shown.upperBound - here <= here - shown.lowerBound + 1
-      if after != .max, used + after <= room, prefersAfter || before == .max {
-        shown = shown.lowerBound..<shown.upperBound + 1
-        used += after
-      } else if before != .max, used + before <= room {
-        shown = shown.lowerBound - 1..<shown.upperBound
-        used += before
-      } else if after != .max, used + after <= room {
-        shown = shown.lowerBound..<shown.upperBound + 1
-        used += after
-      } else {
-        return shown
-      }
-    }
-  }
-}
-
 /// What just happened, in one sentence with its numbers, and what went wrong in it.
 struct Headline {
   let state: State

@@ -8,6 +8,10 @@ struct Listing {
     var focus: Focus
     /// The state whose colour a sign in the row takes.
     var state: PriorState?
+    /// Past the cut of a ranking.
+    var isLeft = false
+    /// What is said on a line across the list, in place of a row.
+    var rule: String?
   }
 
   var headings: [String] = []
@@ -19,7 +23,8 @@ struct Listing {
   /// Nil for a view without rows to follow.
   init() {}
 
-  init?(_ view: View, _ scope: Scope) {
+  /// - Parameter sort: the column that a list which can be sorted is sorted by.
+  init?(_ view: View, _ scope: Scope, sort: Int = 0) {
     switch view {
     case .matrix(let view): listMatrix(view, scope)
     case .ranking(let view): listRanking(view, scope)
@@ -31,7 +36,8 @@ struct Listing {
         return Row(cells: row.cells, focus: row.focus, state: state)
       }
     case .bars(let view): rows = view.bars.map { Row(cells: [$0.label], focus: $0.focus) }
-    case .priorMap, .curve, .featureMaps, .masks, .candidates, .history, .lens: return nil
+    case .candidates(let view): listCandidates(view, scope, sort: sort)
+    case .priorMap, .curve, .featureMaps, .masks, .history, .lens: return nil
     }
   }
 
@@ -59,31 +65,6 @@ struct Listing {
       ]
       if states != nil { cells.append(state?.text ?? "") }
       rows.append(Row(cells: cells, focus: Focus(gt: scope.gt, anchor: prior), state: state))
-    }
-  }
-
-  private mutating func listRanking(_ view: View.Ranking, _ scope: Scope) {
-    headings = ["", scope.priorName, view.heading] + view.columns.map(\.heading)
-    guard let numbers = scope.trace.perPrior(view.value, gt: scope.gt) else { return }
-    let columns = view.columns.map { scope.trace.perPrior($0.value, gt: scope.gt) }
-    // What is 0 has no place among the largest.
-    let ranked = Trace.largest(Listing.longest, of: numbers).filter { numbers[$0] != 0 }
-    for (rank, prior) in ranked.enumerated() {
-      var row = Row(
-        cells: [String(rank + 1), scope.trace.priors.label(of: prior), Number.text(numbers[prior])],
-        focus: Focus(anchor: prior))
-      for (column, numbers) in zip(view.columns, columns) {
-        let number = numbers?[prior]
-        if column.value == scope.trace.states.value, let state = scope.trace.states[number] {
-          row.state = state
-          row.cells.append(state.text)
-        } else if column.value == "match.gt" {
-          row.cells.append(number.flatMap { $0 >= 0 ? "gt \(Number.text($0))" : nil } ?? "none")
-        } else {
-          row.cells.append(number.map { Number.text($0, digits: 3) } ?? "")
-        }
-      }
-      rows.append(row)
     }
   }
 

@@ -6,9 +6,13 @@ struct LossesPanel {
 
   func draw(_ frame: PartFrame, _ pen: inout Pen) {
     let theme = pen.theme
-    let inner = frame.draw(
-      title: [.init("C", frame.isFocused ? theme.accent : theme.strong), .init(" losses")], &pen
-    ).inset(left: 1, right: 1)
+    let shown = window(rows: frame.rect.rows - 2, isFocused: frame.isFocused)
+    let count = state.trace?.losses.count ?? 0
+    let part = shown.count < count ? " \(shown.lowerBound + 1)–\(shown.upperBound) of \(count)" : ""
+    let title: [Pen.Span] = [
+      .init("C", frame.isFocused ? theme.accent : theme.strong), .init(" losses"), .init(part, theme.secondary),
+    ]
+    let inner = frame.draw(title: title, &pen).inset(left: 1, right: 1)
     guard let trace = state.trace, !trace.losses.isEmpty else {
       pen.wrap(
         state.trace == nil ? "sum / normaliser = loss, once the first iteration has run" : "no losses",
@@ -19,8 +23,7 @@ struct LossesPanel {
     let columns = Columns(trace.losses, room: inner.columns, pen)
     let largest = trace.losses.map { $0.value.isFinite ? abs($0.value) : 0 }.max() ?? 0
     let cursor = frame.isFocused ? state.row(in: .losses) ?? 0 : nil
-    let first = ((cursor ?? 0) - inner.rows / 2).clamped(to: 0...max(0, trace.losses.count - inner.rows))
-    for (row, index) in trace.losses.indices.dropFirst(first).prefix(inner.rows).enumerated() {
+    for (row, index) in shown.enumerated() {
       let term = trace.losses[index]
       let isKnown = scope?.known("losses.\(term.name)") != nil
       let line = Rect(inner.column, inner.row + row, columns: inner.columns, rows: 1)
@@ -29,6 +32,18 @@ struct LossesPanel {
         &pen)
       if index == cursor { pen.highlight(line, theme.cursorRow) }
     }
+  }
+
+  /// Which terms are shown where there is no room for all: those round the cursor, else the last that are known.
+  private func window(rows: Int, isFocused: Bool) -> Range<Int> {
+    guard let trace = state.trace, let scope = Scope(state) else { return 0..<0 }
+    let count = trace.losses.count
+    let rows = rows.clamped(to: 0...count)
+    let known = trace.losses.lastIndex { scope.known("losses.\($0.name)") != nil } ?? 0
+    let selected = trace.losses.firstIndex { state.selection.subject == .loss($0.name) }
+    let first = isFocused ? (state.row(in: .losses) ?? 0) - rows / 2 : (selected ?? known) - rows + 1
+    let start = first.clamped(to: 0...count - rows)
+    return start..<start + rows
   }
 
   /// How wide the parts of the lines are, so that they stand under each other.

@@ -4,7 +4,7 @@ import Traces
 
 /// What a moment of the iteration draws over the picture, in the picture's own pixels, the first lowest.
 struct Overlay {
-  enum Pattern {
+  enum Pattern: Hashable {
     case solid
     /// Light and dark in turn, so that it stands out from any picture.
     case dashed
@@ -13,6 +13,8 @@ struct Overlay {
     case dotted
     /// There, but not to be looked at first.
     case faint
+    /// As strong as what it stands for counts, from 0 to 1.
+    case weighted(Double)
   }
 
   struct Outline {
@@ -34,9 +36,18 @@ struct Overlay {
     let state: PriorState
   }
 
+  /// The place of one of the priors that a GT chose among.
+  struct Member {
+    let x: Double
+    let y: Double
+    /// How much it counts, as a part of what the heaviest does.
+    let part: Double
+  }
+
   var outlines: [Outline] = []
   var labels: [Label] = []
   private(set) var signs: [Sign] = []
+  private(set) var members: [Member] = []
   /// The centres of the level's cells, where no states are known.
   private(set) var centers: [(x: Double, y: Double)] = []
   /// Picture pixels between the places of signs and centres.
@@ -51,7 +62,11 @@ struct Overlay {
   init(_ state: State, detections: Int) {
     if let scope = Scope(state) {
       showsDetections = scope.step.id == "detections"
-      if !showsDetections { addSigns(scope) }
+      if case .candidates(let view) = scope.shownView {
+        addMembers(view, scope)
+      } else if !showsDetections {
+        addSigns(scope)
+      }
       addPriors(scope)
     }
     addObjects(state)
@@ -100,11 +115,34 @@ struct Overlay {
           centers.append(center)
           continue
         }
-        let all = (first..<first + level.anchorsPerCell).map { states[flat: $0] }
+        let all = (first..<first + level.anchorsPerCell).compactMap { states[flat: $0] }
         guard let shown = scope.trace.states.mostTelling(all) else { continue }
         signs.append(Sign(x: center.x, y: center.y, state: shown))
       }
     }
+  }
+
+  /// The priors that the selected GT chose among, at their places on every level; the boxes of those that count.
+  private mutating func addMembers(_ view: View.Candidates, _ scope: Scope) {
+    let candidates = Candidates(view, scope)
+    var parts: [PriorGrid.Location: Double] = [:]
+    for place in candidates.places(sortedBy: 0) {
+      let prior = candidates.priors[place]
+      guard var cell = scope.trace.priors.location(of: prior) else { continue }
+      cell.anchor = 0
+      parts[cell] = max(parts[cell] ?? 0, candidates.part(place))
+      let share = candidates.share(place)
+      guard share >= 0.1, let box = scope.box("anchors.boxes", prior), prior != scope.prior else { continue }
+      outlines.append(
+        Outline(
+          box: Box(box[0], box[1], box[2], box[3]), color: RGB(255, 255, 255), pattern: .weighted(min(1, 0.2 + share))))
+    }
+    for (cell, part) in parts {
+      guard let center = scope.trace.priors.center(of: cell) else { continue }
+      members.append(Member(x: center.x, y: center.y, part: part))
+    }
+    // The heaviest last, so that it stands over its neighbours.
+    members.sort { ($0.part, $0.y, $0.x) < ($1.part, $1.y, $1.x) }
   }
 
   /// The other anchors of the cell, while anchors are what the step is about.

@@ -30,6 +30,12 @@ struct PicturePanel {
 
   private func stateLegend(_ overlay: Overlay, _ geometry: PictureGeometry?, _ pen: Pen) -> [Pen.Span] {
     let theme = pen.theme
+    if !overlay.members.isEmpty {
+      return [
+        .init("●", theme.strong), .init(" counts most  ", theme.secondary), .init("∙", theme.strong),
+        .init(" hardly", theme.secondary),
+      ]
+    }
     if !overlay.signs.isEmpty {
       return (state.trace?.states.states ?? []).flatMap { state -> [Pen.Span] in
         [.init(state.sign, state.style(theme)), .init(" \(state.name)  ", theme.secondary)]
@@ -66,6 +72,10 @@ struct PicturePanel {
     let range = " of \(first.name)–\(last.name)"
     return [cell + range, cell, level.name + range, level.name]
   }
+}
+
+extension Overlay.Member {
+  var glyph: Unicode.Scalar { part >= 0.5 ? "●" : part >= 0.1 ? "•" : "∙" }
 }
 
 extension Overlay {

@@ -11,7 +11,7 @@ extension StateLegend {
   func rank(of code: Double?) -> Int? { code.flatMap { code in states.firstIndex { Double($0.code) == code } } }
 
   /// What a cell of several priors is shown as.
-  func mostTelling(_ codes: some Sequence<Double?>) -> PriorState? {
+  func mostTelling(_ codes: some Sequence<Double>) -> PriorState? {
     codes.compactMap(rank).min().map { states[$0] }
   }
 

@@ -74,6 +74,12 @@ extension Scope {
   /// The step's views, and the priors of the cell under the cursor.
   var views: [View] { step.views + (cell.map { [.table($0)] } ?? []) }
 
+  /// The view that B shows.
+  var shownView: View? {
+    let views = views
+    return views.indices.contains(state.viewIndex) ? views[state.viewIndex] : nil
+  }
+
   /// The priors of the cell, by IoU with the GT once that is known.
   var cellOrder: [Int] {
     guard let place, let level else { return [] }

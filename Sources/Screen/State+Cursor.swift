@@ -89,7 +89,8 @@ extension State {
     switch direction {
     case .up: moveRow(by: -1)
     case .down: moveRow(by: 1)
-    case .left, .right: break
+    case .left: if focus == .view { jumpRow(toCut: false) }
+    case .right: if focus == .view { jumpRow(toCut: true) }
     }
   }
 

@@ -37,11 +37,28 @@ extension State {
     scroll.chosenView[position.step] = (viewIndex + 1) % count
   }
 
+  /// The view that B shows.
+  var shownView: View? { Scope(self)?.shownView }
+
   /// The rows of B's view; nil for a view without a list.
   var listing: Listing? {
-    guard let scope = Scope(self) else { return nil }
-    let views = scope.views
-    return views.indices.contains(viewIndex) ? Listing(views[viewIndex], scope) : nil
+    guard let scope = Scope(self), let view = scope.shownView else { return nil }
+    return Listing(view, scope, sort: sortColumn(ofView: viewIndex))
+  }
+
+  func sortColumn(ofView index: Int) -> Int {
+    scroll.sortColumns[.view(step: position.step, view: index)] ?? 0
+  }
+
+  mutating func sortByNextColumn() {
+    guard case .candidates(let view) = shownView, !view.columns.isEmpty else {
+      return notice("There is nothing to sort in this view.")
+    }
+    let list = Scroll.List.view(step: position.step, view: viewIndex)
+    let next = (sortColumn(ofView: viewIndex) + 1) % view.columns.count
+    scroll.sortColumns[list] = next
+    scroll.rows[list] = nil
+    notice("Sorted by \(view.columns[next].heading), the largest first.")
   }
 
   // MARK: Rows
@@ -61,6 +78,22 @@ extension State {
     guard rows > 0 else { return }
     let row = currentRow.clamped(to: 0...rows - 1) + count.clamped(to: -rows...rows)
     scroll.rows[list] = row.clamped(to: 0...rows - 1)
+    stepOverRule(count < 0 ? -1 : 1)
+  }
+
+  /// A line across a list is no row to stand on.
+  private mutating func stepOverRule(_ step: Int) {
+    guard focus == .view, let rows = listing?.rows, let row = row(in: list), rows.indices.contains(row),
+      rows[row].rule != nil
+    else { return }
+    scroll.rows[list] = rows.indices.contains(row + step) ? row + step : row - step
+  }
+
+  /// To the cut of a ranking, or to the top of a list.
+  mutating func jumpRow(toCut: Bool) {
+    guard let listing, !listing.rows.isEmpty else { return }
+    guard toCut else { return scroll.rows[list] = 0 }
+    scroll.rows[list] = listing.cutRow.map { max(0, $0 - 1) } ?? listing.rows.count - 1
   }
 
   mutating func scroll(by lines: Int) {

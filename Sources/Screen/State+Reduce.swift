@@ -28,6 +28,7 @@ extension State {
     case .focusPrevious: changeFocus(by: -1)
     case .zoom: zoomed = zoomed == nil ? focus : nil
     case .nextView: changeView()
+    case .sort: sortByNextColumn()
     case .help: showsHelp.toggle()
     case .scroll(let lines): scroll(by: lines)
     case .quit: quit()
@@ -42,7 +43,9 @@ extension State {
     case .resized(let size):
       self.size = size
       if !shownParts.contains(focus) { focus = front }
-    case .arrived(let trace, let history): arrive(trace, history)
+    case .arrived(let trace, let history, let kept):
+      self.kept = kept
+      arrive(trace, history)
     case .progress(let done, let losses, let secondsLeft):
       guard case .train(var training) = job else { return }
       training.done = done

@@ -18,6 +18,8 @@ package struct State: Sendable {
   package internal(set) var trace: Trace?
   /// The total loss of every iteration so far, the first first.
   package internal(set) var history: [Double] = []
+  /// What else the steps' histories name, by value: the numbers of every iteration, the first first.
+  package internal(set) var kept: [String: [[Double]]] = [:]
   package internal(set) var position = Position()
   package internal(set) var selection: Selection
   /// The part that keys of the cursor go to.
@@ -115,6 +117,8 @@ package struct Scroll: Hashable, Sendable {
   var chosenView: [Int: Int] = [:]
   /// The row a list's cursor is on, by list.
   var rows: [List: Int] = [:]
+  /// The column a list is sorted by, where it is not the first.
+  var sortColumns: [List: Int] = [:]
   /// The first line shown of the explanation.
   var why = 0
   var help = 0

@@ -63,6 +63,13 @@ extension Trace {
   static func largest(_ count: Int, of numbers: [Double]) -> [Int] {
     var kept: [Int] = []
     guard count > 0 else { return kept }
+    // Inserting one by one is quick while few are kept.
+    if count > 500 {
+      let order = numbers.indices.filter { !numbers[$0].isNaN }.sorted {
+        numbers[$0] > numbers[$1] || numbers[$0] == numbers[$1] && $0 < $1
+      }
+      return Array(order.prefix(count))
+    }
     for (index, number) in numbers.enumerated() where !number.isNaN {
       if kept.count == count, let last = kept.last, numbers[last] >= number { continue }
       var place = kept.count

@@ -33,9 +33,19 @@ package struct Palette: Hashable, Sendable {
   /// terminal's own too: its black or white could be the background's.
   package func numbers(of style: Style) -> (foreground: Int?, background: Int?) {
     let background = nearest(to: style.background)
-    let foreground = nearest(to: style.foreground)
+    let foreground = background == nil ? nearestText(to: style.foreground) : nearest(to: style.foreground)
     let isGrey = foreground == 0 || foreground == 7
     return (depth == .eight && background == nil && isGrey ? nil : foreground, background)
+  }
+
+  /// For text on the terminal's own background: what was meant to be dark stays dark, so that it can be read.
+  private func nearestText(to ink: Ink) -> Int? {
+    guard case .rgb(let color) = ink, depth == .eight || depth == .sixteen, color.isDark else {
+      return nearest(to: ink)
+    }
+    return numbers.filter { Self.theme[$0].isDark }.min {
+      Self.distance(color, Self.theme[$0]) < Self.distance(color, Self.theme[$1])
+    }
   }
 
   /// What a number looks like; black beyond the palette.
@@ -104,4 +114,9 @@ package struct Palette: Hashable, Sendable {
     RGB(127, 127, 127), RGB(255, 0, 0), RGB(0, 255, 0), RGB(255, 255, 0),
     RGB(92, 92, 255), RGB(255, 0, 255), RGB(0, 255, 255), RGB(255, 255, 255),
   ]
+}
+
+extension RGB {
+  /// Whether it stands out from white. Green counts most for the eye, blue least.
+  fileprivate var isDark: Bool { 299 * Int(red) + 587 * Int(green) + 114 * Int(blue) < 135_000 }
 }

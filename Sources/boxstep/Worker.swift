@@ -90,7 +90,7 @@ final class Worker: Sendable {
       shared.isRunning = false
       // Stopped training shows where it stopped; an iteration no longer wanted is not shown.
       if let trace = trace ?? (training == nil ? nil : reached) {
-        shared.news.append(.arrived(trace, history: session.history))
+        shared.news.append(.arrived(trace, history: session.history, kept: session.kept))
       }
     }
     wake.signal()

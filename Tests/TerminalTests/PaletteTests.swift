@@ -58,4 +58,13 @@ import Testing
     #expect(Palette(.eight).numbers(of: Style(.rgb(RGB(0xE0, 0, 0)))) == (1, nil))
     #expect(Palette(.many256).numbers(of: grey).foreground != nil)
   }
+
+  /// An accent for light terminals would be cyan, which white swallows.
+  @Test(arguments: [ColorDepth.eight, .sixteen]) func darkTextStaysDarkWithFewColours(_ depth: ColorDepth) throws {
+    let accent = Ink.rgb(RGB(0x00, 0x5F, 0x87))
+    #expect(Palette(depth).nearest(to: accent) == 6)
+    #expect(Palette(depth).numbers(of: Style(accent)).foreground == 4)
+    #expect(Palette(depth).numbers(of: Style(accent, on: .rgb(RGB(0, 0, 0)))).foreground == 6)
+    #expect(Palette(depth).numbers(of: Style(.rgb(RGB(0x87, 0xD7, 0xFF)))).foreground == (depth == .eight ? 6 : 14))
+  }
 }

@@ -36,7 +36,7 @@ struct PriorMapView {
     let area = rect.inset(left: 0, right: max(20, rect.columns - rect.rows * 2))
     _ = draw(map, in: area, &pen)
     let beside = rect.inset(left: area.columns + 2)
-    let step = isState ? signs(map).step(area) : 1
+    let step = isSigned ? signs(map).step(area) : 1
     title(map, step > 1 ? "  a sign for \(step)×\(step)" : "", beside, &pen)
     write(words, in: beside.dropping(rows: 1), &pen)
   }
@@ -44,6 +44,9 @@ struct PriorMapView {
   private var legend: StateLegend { scope.trace.states }
 
   private var isState: Bool { if case .state = view.scale { true } else { false } }
+  private var isOwner: Bool { if case .owner = view.scale { true } else { false } }
+  /// Whether a cell shows a sign and no brightness.
+  private var isSigned: Bool { isState || isOwner }
 
   private func largest(_ numbers: [Double]) -> Double? {
     guard case .magnitude = view.scale else { return nil }
@@ -70,13 +73,20 @@ struct PriorMapView {
     (0..<level.height * level.width).map { cell in
       let first = level.start + cell * level.anchorsPerCell
       let all = (first..<first + level.anchorsPerCell).map { $0 < numbers.count ? numbers[$0] : .nan }
+      if isOwner { return owner(all) }
       guard isState else { return all.reduce(-.infinity) { $1.isNaN || $0.isNaN ? .nan : max($0, $1) } }
       return legend.mostTelling(all).map { Double($0.code) } ?? .nan
     }
   }
 
+  /// The selected GT before others, the first before the later.
+  private func owner(_ all: [Double]) -> Double {
+    if let gt = scope.gt, all.contains(Double(gt)) { return Double(gt) }
+    return all.filter { $0 >= 0 }.min() ?? -1
+  }
+
   /// States are signs; numbers are half blocks where there are colours, else glyphs.
-  private func isHalved(_ pen: Pen) -> Bool { !isState && pen.hasHalfBlocks }
+  private func isHalved(_ pen: Pen) -> Bool { !isSigned && pen.hasHalfBlocks }
 
   private func width(_ map: LevelMap, _ side: Int) -> Int { map.level.width * side }
 
@@ -92,11 +102,23 @@ struct PriorMapView {
   }
 
   private func signs(_ map: LevelMap) -> SignMap {
-    SignMap(codes: map.values, legend: legend, width: map.level.width, cursor: map.cursor)
+    SignMap(values: map.values, width: map.level.width, cursor: map.cursor) { block, theme in
+      if isOwner { return sign(ofOwner: owner(block), theme) }
+      guard let state = legend.mostTelling(block) else { return ("?", theme.hazard) }
+      return (SignMap.sign(state), state.style(theme))
+    }
+  }
+
+  /// The GT's number in the colour that its box has.
+  private func sign(ofOwner owner: Double, _ theme: Theme) -> (String, Style) {
+    let objects = scope.trace.scene.groundTruth
+    guard let gt = Int(exactly: owner), objects.indices.contains(gt) else { return ("·", theme.negative) }
+    let style = Style(.rgb(theme.hue(objects[gt].label)), bold: gt == scope.gt)
+    return (String(Character(OwnerMark.digit(gt))), style)
   }
 
   private func draw(_ map: LevelMap, in area: Rect, _ pen: inout Pen) -> Int {
-    guard !isState else { return signs(map).draw(in: area, &pen) }
+    guard !isSigned else { return signs(map).draw(in: area, &pen) }
     return CellMap(values: map.values, width: map.level.width, range: map.range, cursor: map.cursor)
       .draw(in: area, &pen)
   }
@@ -115,7 +137,9 @@ struct PriorMapView {
   private func words(_ numbers: [Double], _ range: ClosedRange<Double>, _ pen: Pen) -> [[Pen.Span]] {
     let theme = pen.theme
     var lines: [[Pen.Span]] = []
-    if isState {
+    if isOwner {
+      lines += owners(numbers, pen)
+    } else if isState {
       lines += legend.states.map { state in
         let count = Number.count(numbers.count { $0 == Double(state.code) })
         return [
@@ -127,15 +151,34 @@ struct PriorMapView {
       let most = range.upperBound == 1e-300 ? 0 : range.upperBound
       lines.append(CellMap.legend(from: 0, to: most, pen))
     }
-    if let many = scope.level?.anchorsPerCell, many > 1 {
+    if let many = scope.level?.anchorsPerCell, many > 1, !isOwner {
       lines.append([.init("\(isState ? "best" : "most") of a cell's \(many)", theme.secondary)])
     }
     guard let prior = scope.prior, prior < numbers.count else { return lines }
-    let state = legend[numbers[prior]]
-    let text = isState ? state?.text ?? "?" : Number.text(numbers[prior])
-    let style = isState ? state?.style(theme) ?? theme.hazard : theme.strong
+    var (text, style) = (Number.text(numbers[prior]), theme.strong)
+    if isState {
+      let state = legend[numbers[prior]]
+      (text, style) = (state?.text ?? "?", state?.style(theme) ?? theme.hazard)
+    } else if isOwner {
+      text = Int(exactly: numbers[prior]).flatMap { $0 >= 0 ? scope.name(gt: $0) : nil } ?? "no GT"
+    }
     lines.append([.init("▸ " + scope.trace.priors.label(of: prior), theme.accent)])
     return lines + [[.init("  " + text, style)]]
+  }
+
+  /// How many belong to each GT, the selected first, as far as there are lines for it.
+  private func owners(_ numbers: [Double], _ pen: Pen) -> [[Pen.Span]] {
+    var counts = Array(repeating: 0, count: scope.trace.scene.groundTruth.count)
+    for number in numbers { if let gt = Int(exactly: number), counts.indices.contains(gt) { counts[gt] += 1 } }
+    let order = counts.indices.sorted { ($0 == scope.gt ? -1 : $0) < ($1 == scope.gt ? -1 : $1) }
+    let shown = order.prefix(4).map { gt -> [Pen.Span] in
+      let (sign, style) = sign(ofOwner: Double(gt), pen.theme)
+      return [
+        .init("\(sign) ", style), .init("\(scope.name(gt: gt)): \(Number.count(counts[gt]))", pen.theme.secondary),
+      ]
+    }
+    let free = numbers.count - counts.reduce(0, +)
+    return shown + [[.init("· of no GT: \(Number.count(free))", pen.theme.secondary)]]
   }
 
   private func write(_ words: [[Pen.Span]], in rect: Rect, _ pen: inout Pen) {
@@ -145,14 +188,15 @@ struct PriorMapView {
   }
 }
 
-/// States in rows and columns as signs.
+/// Signs in rows and columns.
 struct SignMap {
-  let codes: [Double]
-  let legend: StateLegend
+  let values: [Double]
   let width: Int
   let cursor: (row: Int, column: Int)?
+  /// The sign of some cells together.
+  let sign: ([Double], Theme) -> (String, Style)
 
-  private var height: Int { width > 0 ? codes.count / width : 0 }
+  private var height: Int { width > 0 ? values.count / width : 0 }
 
   static func sign(_ state: PriorState) -> String { state.kind == .negative ? "·" : state.sign }
 
@@ -173,11 +217,9 @@ struct SignMap {
     let rows = (height + step - 1) / step
     for row in 0..<rows {
       for column in 0..<(width + step - 1) / step {
-        let shown = legend.mostTelling(block(row * step, column * step, step))
+        var (sign, style) = sign(block(row * step, column * step, step), pen.theme)
         let isHere = cursor.map { $0.row / step == row && $0.column / step == column } ?? false
-        var style = shown?.style(pen.theme) ?? pen.theme.hazard
         if isHere { style.reverse = true }
-        let sign = shown.map(SignMap.sign) ?? "?"
         let place = rect.column + column * columns
         pen.write(isHere ? sign.padded(columns) : sign, place, rect.row + row, style)
       }
@@ -185,9 +227,9 @@ struct SignMap {
     return rows
   }
 
-  private func block(_ row: Int, _ column: Int, _ step: Int) -> [Double?] {
+  private func block(_ row: Int, _ column: Int, _ step: Int) -> [Double] {
     (row..<min(row + step, height)).flatMap { row in
-      (column..<min(column + step, width)).map { codes[row * width + $0] }
+      (column..<min(column + step, width)).map { values[row * width + $0] }
     }
   }
 }

@@ -40,9 +40,9 @@ struct ViewPanel {
   /// Where the rule is from, on the panel's lower edge; a neighbour's title may stand there too.
   func drawSource(on rect: Rect, _ pen: inout Pen) {
     guard let source = state.currentStep?.source else { return }
-    pen.note(
-      rightOn: rect.bottom, of: rect, pen.spelled("rule from: \(source)").fitted(rect.columns - 18), pen.theme.secondary
-    )
+    // The arrow keeps it from being read with the panel below.
+    let words = pen.spelled("↑ B's rule: \(source)").fitted(rect.columns - 18)
+    pen.note(rightOn: rect.bottom, of: rect, words, pen.theme.secondary)
   }
 
   /// The chosen view; with room for two, the one after it too.
@@ -60,12 +60,11 @@ struct ViewPanel {
   private func draw(_ index: Int, _ scope: Scope, in rect: Rect, isFocused: Bool, _ pen: inout Pen) {
     let view = scope.views[index]
     guard rect.rows > 1 else { return }
-    var about = ""
-    if case .matrix = view, let gt = scope.gt { about = scope.name(gt: gt) }
-    rule(view.title, about, rect, &pen)
+    rule(view.title, about(view, scope), rect, &pen)
     let inner = rect.dropping(rows: 1)
     let list = Scroll.List.view(step: state.position.step, view: index)
-    let listing = Listing(view, scope)
+    let sort = state.sortColumn(ofView: index)
+    let listing = Listing(view, scope, sort: sort)
     let selected = listing?.index(of: scope.prior, gt: state.selection.gt, box: state.selection.box)
     // Without the keys, the list's cursor is where the selection is.
     let cursor = isFocused ? state.row(in: list) ?? selected ?? 0 : selected
@@ -80,8 +79,32 @@ struct ViewPanel {
     case .table(let view): ListView(list: place, note: view.note).draw(in: inner, &pen)
     case .curve(let view): CurveView(view: view, scope: scope).draw(in: inner, &pen)
     case .featureMaps(let view): FeatureMapsView(view: view, scope: scope).draw(in: inner, &pen)
-    case .masks, .candidates, .history, .lens: break
+    case .masks(let view): MasksView(view: view, scope: scope).draw(in: inner, &pen)
+    case .candidates(let view):
+      CandidatesView(view: view, scope: scope, list: place, sort: sort).draw(in: inner, &pen)
+    case .history(let view): HistoryView(view: view, scope: scope).draw(in: inner, &pen)
+    case .lens: break
     }
+  }
+
+  /// The GT that a view of one GT shows, or how to reach a cut; empty for views of the whole.
+  private func about(_ view: View, _ scope: Scope) -> String {
+    if case .ranking(let view) = view, let cut = view.cut { return "← top  → cut after \(Number.count(cut.count))" }
+    guard let gt = scope.gt else { return "" }
+    func isOfGTs(_ name: String?) -> Bool {
+      guard let shape = name.flatMap({ scope.trace[$0]?.shape }) else { return false }
+      return shape == [scope.trace.scene.groundTruth.count, scope.trace.priors.count]
+    }
+    let isOfOne =
+      switch view {
+      case .matrix, .candidates: true
+      case .masks(let view): view.masks.contains { isOfGTs($0.value) }
+      case .priorMap(let view): isOfGTs(view.value)
+      case .ranking(let view): isOfGTs(view.value)
+      case .curve(let view): view.series.contains { $0.gt != nil } || isOfGTs(view.cursor)
+      case .bars, .boxes, .table, .featureMaps, .history, .lens: false
+      }
+    return isOfOne ? scope.name(gt: gt) : ""
   }
 
   /// The view's title in a thin line, and what it is about at its end.
