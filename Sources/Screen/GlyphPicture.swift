@@ -17,7 +17,7 @@ struct GlyphPicture {
       for column in 0..<raster.width {
         guard let top = raster[column, row * 2] else { continue }
         let color = raster[column, row * 2 + 1].map { top.mixed(with: $0, 0.5) } ?? top
-        pen.put(cell(color, pen), geometry.column + column, geometry.row + row)
+        pen.put(GlyphPicture.cell(color, pen), geometry.column + column, geometry.row + row)
       }
     }
     let mark = Style(bold: true)
@@ -35,7 +35,8 @@ struct GlyphPicture {
     if let cursor = overlay.cursor { drawCursor(cursor.box, &pen) }
   }
 
-  private func cell(_ color: RGB, _ pen: Pen) -> Cell {
+  /// A colour as a glyph of its brightness.
+  static func cell(_ color: RGB, _ pen: Pen) -> Cell {
     if pen.appearance.colors == .full { return Cell(" ", Style(on: .rgb(color))) }
     let glyphs = pen.isASCII ? GlyphPicture.letters : GlyphPicture.shades
     let isDark = pen.appearance.background == .dark

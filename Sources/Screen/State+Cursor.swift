@@ -51,6 +51,7 @@ extension State {
     switch focus {
     case .why: scroll(by: direction == .up ? -1 : direction == .down ? 1 : 0)
     case .losses: moveRow(direction)
+    case .view where pointsWithLens: movePoint(direction)
     case .view:
       if listing == nil { moveCell(direction) } else { moveRow(direction) }
     case .picture: moveCell(direction)
@@ -118,6 +119,7 @@ extension State {
   }
 
   mutating func changeAnchor(by count: Int) {
+    if pointsWithLens { return changeRegion(by: count) }
     guard let place, let order = Scope(self)?.cellOrder, order.count > 1 else { return }
     let index = order.firstIndex(of: place.anchor) ?? 0
     let next = index + count.clamped(to: -order.count...order.count) + order.count
@@ -155,6 +157,7 @@ extension State {
   private mutating func select(_ row: BoxRow) {
     guard let boxes = trace?[row.kind.boxes], let count = boxes.shape.first, (0..<count).contains(row.index)
     else { return }
+    scroll.regions[row.kind.boxes] = row.index
     if let prior = trace?[row.kind.anchors]?[row.index].flatMap(Int.init(exactly:)) { selectPrior(prior) }
     changeSelection { $0.subject = .box(row) }
   }

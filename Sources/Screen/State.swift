@@ -117,11 +117,21 @@ package struct Scroll: Hashable, Sendable {
   var chosenView: [Int: Int] = [:]
   /// The row a list's cursor is on, by list.
   var rows: [List: Int] = [:]
+  /// The region last looked at through a lens, by the value that holds the regions.
+  var regions: [String: Int] = [:]
+  /// The point under a lens.
+  var point = Point()
   /// The column a list is sorted by, where it is not the first.
   var sortColumns: [List: Int] = [:]
   /// The first line shown of the explanation.
   var why = 0
   var help = 0
+
+  /// Counted over all points of a region, from its upper left.
+  struct Point: Hashable, Sendable {
+    var row = 0
+    var column = 0
+  }
 
   enum List: Hashable, Sendable {
     case view(step: Int, view: Int)

@@ -38,14 +38,15 @@ package struct Palette: Hashable, Sendable {
     return (depth == .eight && background == nil && isGrey ? nil : foreground, background)
   }
 
-  /// For text on the terminal's own background: what was meant to be dark stays dark, so that it can be read.
+  /// For text on the terminal's own background: what was meant to be dark stays dark, so that it can be read, and what
+  /// was meant to stand out by its colour keeps one.
   private func nearestText(to ink: Ink) -> Int? {
-    guard case .rgb(let color) = ink, depth == .eight || depth == .sixteen, color.isDark else {
-      return nearest(to: ink)
+    guard case .rgb(let color) = ink, depth == .eight || depth == .sixteen else { return nearest(to: ink) }
+    let fitting = numbers.filter { number in
+      let shown = Self.theme[number]
+      return (!color.isDark || shown.isDark) && (!color.isVivid || shown.isVivid)
     }
-    return numbers.filter { Self.theme[$0].isDark }.min {
-      Self.distance(color, Self.theme[$0]) < Self.distance(color, Self.theme[$1])
-    }
+    return fitting.min { Self.distance(color, Self.theme[$0]) < Self.distance(color, Self.theme[$1]) }
   }
 
   /// What a number looks like; black beyond the palette.
@@ -119,4 +120,7 @@ package struct Palette: Hashable, Sendable {
 extension RGB {
   /// Whether it stands out from white. Green counts most for the eye, blue least.
   fileprivate var isDark: Bool { 299 * Int(red) + 587 * Int(green) + 114 * Int(blue) < 135_000 }
+
+  /// Whether it is plainly no grey.
+  fileprivate var isVivid: Bool { max(red, green, blue) - min(red, green, blue) > 80 }
 }

@@ -47,7 +47,8 @@ struct HistoryView {
     }
     let own = View.Curve.Series(
       name: "\(line.name) gt \(gt)", x: x, y: numbers.map { gt < $0.count ? $0[gt] : .nan })
-    guard scope.trace.scene.groundTruth.count > 1 else { return [own] }
+    // Beside other lines the step says itself what to compare with.
+    guard scope.trace.scene.groundTruth.count > 1, view.lines.count == 1 else { return [own] }
     let middle = View.Curve.Series(name: "median of all", x: x, y: numbers.map(HistoryView.median))
     return [own, middle]
   }

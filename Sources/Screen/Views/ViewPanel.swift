@@ -83,7 +83,7 @@ struct ViewPanel {
     case .candidates(let view):
       CandidatesView(view: view, scope: scope, list: place, sort: sort).draw(in: inner, &pen)
     case .history(let view): HistoryView(view: view, scope: scope).draw(in: inner, &pen)
-    case .lens: break
+    case .lens(let view): LensView(view: view, scope: scope).draw(in: inner, &pen)
     }
   }
 
