@@ -214,6 +214,38 @@ struct DetectionWhy {
     return reasons
   }
 
+  // MARK: What came of an object or a prior
+
+  /// Which detection found an object; which candidates a prior gave, and what became of them.
+  func consequences(of element: Element) -> [Reason] {
+    switch element {
+    case .gt(let gt): [found(gt)].compactMap(\.self)
+    case .anchor(let prior), .pair(_, let prior): candidates(from: prior)
+    case .loss, .box: []
+    }
+  }
+
+  private func found(_ gt: Int) -> Reason? {
+    guard trace["evaluation.found"]?[gt] != nil else { return nil }
+    guard let finder = whole("evaluation.found", gt).flatMap({ listed(.detection, $0) }) else {
+      return Reason("detected", words: "no detection is counted as this object's", conclusion: "missed")
+    }
+    let overlap = trace["evaluation.iou"]?[finder.index] ?? 0
+    return Reason(
+      "detected", Condition(.named("IoU of detection \(finder.index)", overlap), .greaterOrEqual, .number(0.5)),
+      conclusion: "found by detection \(finder.index), \(name(finder))")
+  }
+
+  private func candidates(from prior: Int) -> [Reason] {
+    // Regions are far from the priors that they once came from.
+    guard trace["suppression.roi"] == nil, let anchors = trace["suppression.anchor"]?.doubles else { return [] }
+    return anchors.indices.filter { anchors[$0] == Double(prior) }.prefix(3).compactMap { index in
+      candidate(BoxRow(.candidate, index)).map {
+        Reason("detected", words: $0.subject, conclusion: $0.verdict)
+      }
+    }
+  }
+
   // MARK: What both have
 
   private struct Listed {

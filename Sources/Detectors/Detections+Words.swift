@@ -107,6 +107,27 @@ extension Iteration {
     candidate.prior.map(grid.label(of:)) ?? "RoI \(candidate.row)"
   }
 
+  // MARK: Hazards
+
+  /// Overlaps so near a threshold that rounding decides; said once each for suppression and for judgement.
+  mutating func warnOfRounding(_ detections: Detections, _ judgement: Judgement) {
+    let threshold = settings[SharedParameters.nmsThreshold]
+    if settings[SharedParameters.nms] != .none, let (box, overlap) = detections.overlapNear(threshold, settings) {
+      warn(
+        Hazard(
+          .rounding,
+          "candidate \(box)'s overlap \(Number.text(overlap, digits: 7)) with a better one is within 1e-6 of nms_threshold: rounding decides",
+          focus: Focus(box: BoxRow(.candidate, box))))
+    }
+    if let index = judgement.overlap.firstIndex(where: { abs($0 - Judgement.threshold) < 1e-6 }) {
+      warn(
+        Hazard(
+          .rounding,
+          "detection \(index)'s IoU \(Number.text(judgement.overlap[index], digits: 7)) is within 1e-6 of 0.5: rounding decides",
+          focus: Focus(box: BoxRow(.detection, index))))
+    }
+  }
+
   // MARK: Views
 
   /// How many rows of a table are written.

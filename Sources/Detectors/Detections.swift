@@ -101,6 +101,23 @@ struct Detections {
     kept = Array(suppression.kept.prefix(settings[SharedParameters.maxDetections]))
   }
 
+  /// A candidate whose overlap with a kept and better one is within 1e-6 of a threshold.
+  func overlapNear(_ threshold: Double, _ settings: Settings) -> (candidate: Int, overlap: Double)? {
+    let measure = settings[SharedParameters.nmsOverlap].measure
+    let perClass = settings[SharedParameters.nms] == .perClass
+    let list = candidates.list
+    for (index, fate) in suppression.fates.enumerated() {
+      if case .suppressed(_, let overlap) = fate, overlap - threshold < 1e-6 { return (index, overlap) }
+    }
+    for (rank, index) in suppression.kept.enumerated() {
+      for other in suppression.kept.prefix(rank) where !perClass || list[other].label == list[index].label {
+        let overlap = measure(boxes[other], boxes[index])
+        if overlap != 0, threshold - overlap < 1e-6 { return (index, overlap) }
+      }
+    }
+    return nil
+  }
+
   var list: [Detection] {
     kept.map { Detection(boxes[$0], label: candidates.list[$0].label, score: candidates.list[$0].score) }
   }
@@ -139,6 +156,7 @@ extension Iteration {
     let judgement = Judgement(of: detections.list, in: scene)
     record(judgement)
     describe(detections, judgement, best: scores.max() ?? 0)
+    warnOfRounding(detections, judgement)
   }
 
   private mutating func record(_ detections: Detections, _ rows: ScoredRows) {

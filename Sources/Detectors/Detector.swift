@@ -102,12 +102,12 @@ public enum Detectors {
   /// Why an element of a trace is what it is; nil when the trace has no such element.
   public static func explain(_ element: Element, in trace: Trace) -> Explanation? {
     guard let detector = named(trace.detector) else { return nil }
-    guard case .box(let row) = element else { return detector.explain(element, in: trace) }
     // Detections are explained alike for all; what other boxes there are, the detector knows.
     let why = DetectionWhy(trace: trace, settings: Settings(recordedIn: trace, of: detector)) { row, label in
       detector.explainScore(row: row, label: label, in: trace)
     }
-    return why.explain(row) ?? detector.explain(element, in: trace)
+    if case .box(let row) = element { return why.explain(row) ?? detector.explain(element, in: trace) }
+    return detector.explain(element, in: trace).map { $0.inserting(why.consequences(of: element)) }
   }
 }
 

@@ -97,8 +97,16 @@ struct Overlay {
       // The labels of many would hide the picture.
       guard isSelected || scene.groundTruth.count <= 12 else { continue }
       labels.append(
-        Label(text: "gt \(index) \(name)", box: object.box, color: color, isSelected: isSelected))
+        Label(
+          text: "gt \(index) \(name)" + (isMissed(index, state) ? " missed" : ""), box: object.box, color: color,
+          isSelected: isSelected))
     }
+  }
+
+  /// Whether no detection found a GT, once there are any.
+  private func isMissed(_ gt: Int, _ state: State) -> Bool {
+    guard let scope = Scope(state), scope.step.id == "detections" else { return false }
+    return scope.known("evaluation.found")?[gt] == -1
   }
 
   private mutating func addSigns(_ scope: Scope) {

@@ -25,6 +25,13 @@ public struct Explanation: Sendable {
     self.verdict = verdict
     self.reasons = reasons
   }
+
+  /// With what came of it later: after the decision, before the rest.
+  public func inserting(_ consequences: [Reason]) -> Explanation {
+    Explanation(
+      element: element, subject: subject, verdict: verdict,
+      reasons: reasons.prefix(1) + consequences + reasons.dropFirst())
+  }
 }
 
 /// One line of an explanation: a rule, the same rule with its numbers, and what follows.
