@@ -22,9 +22,10 @@ package struct Anchors: Sendable {
     case fromRatio
   }
 
-  package init(on grid: PriorGrid, _ settings: Settings, sides: Sides = .fromArea) {
+  /// - Parameter sizes: of each level's square anchor; nil for the settings'.
+  package init(on grid: PriorGrid, _ settings: Settings, sizes: [Double]? = nil, sides: Sides = .fromArea) {
     let rounds = settings[AnchorParameters.rounding]
-    let shapes = settings[AnchorParameters.sizes].map { size in
+    let shapes = (sizes ?? settings[AnchorParameters.sizes]).map { size in
       settings[AnchorParameters.ratios].flatMap { ratio in
         settings[AnchorParameters.scales].map { scale in
           if rounds { return Self.shape(side: (size * scale).rounded(.down), ratio: ratio).rounded }

@@ -85,6 +85,7 @@ public enum Detectors {
     FreeAnchor.self,
     FCOS.self,
     SSD.self,
+    FasterRCNN.self,
   ]
 
   public static func named(_ name: String) -> (any Detector.Type)? { all.first { $0.name == name } }

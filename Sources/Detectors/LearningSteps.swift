@@ -26,16 +26,17 @@ extension Iteration {
   }
 
   private mutating func showGradients(_ bars: [(name: String, norm: Double)]) {
-    let magnitudes = (trace["gradients.cls_logits"]).map { value in
+    let magnitudes = heads.first.flatMap { trace["gradients.\($0.prediction)"] }.map { value in
       (0..<value.shape[0]).map { row in value.row(row).reduce(0) { $0 + abs($1) } }
     }
-    if let magnitudes { record("gradients.cls_magnitude", shape: [magnitudes.count], magnitudes) }
+    if let magnitudes { record("gradients.magnitude", shape: [magnitudes.count], magnitudes) }
     let map = View.priorMap(
       View.PriorMap(
-        title: "pull on each \(trace.priorName)'s class scores: Σ|∂L/∂logit|", value: "gradients.cls_magnitude",
-        scale: .magnitude))
+        title:
+          "pull on each \(trace.priorName)'s \(hasClasses ? "class scores: Σ|∂L/∂logit|" : "objectness: |∂L/∂logit|")",
+        value: "gradients.magnitude", scale: .magnitude))
     let ranking = View.ranking(
-      View.Ranking(title: "\(trace.priorName)s that pull most", value: "gradients.cls_magnitude", heading: "pull"))
+      View.Ranking(title: "\(trace.priorName)s that pull most", value: "gradients.magnitude", heading: "pull"))
     let clip = settings[SharedParameters.clipNorm]
     guard let largest = bars.max(by: { $0.norm < $1.norm }) else {
       headline(

@@ -33,13 +33,14 @@ struct LedgerWhy {
     let top = numbers.indices.sorted { numbers[$0] > numbers[$1] }.prefix(3).filter { numbers[$0] > 0 }
     return top.map { index in
       Reason(
-        "most from", words: name(of: index, among: numbers.count),
+        "most from", words: name(of: index, in: value),
         conclusion: "\(Number.text(numbers[index])) of the sum \(Number.text(term.sum))")
     }
   }
 
-  private func name(of index: Int, among count: Int) -> String {
-    count == trace.priors.count
+  private func name(of index: Int, in value: Value) -> String {
+    if value.name.hasSuffix("_per_roi") { return BoxRow(.roi, index).name }
+    return value.count == trace.priors.count
       ? "\(trace.priorName) \(index), \(trace.priors.label(of: index))" : "gt \(index)"
   }
 }

@@ -130,7 +130,8 @@ extension Iteration {
     showScores(
       of: detector,
       opening: trace.iteration == 1
-        ? "Untrained, every class starts at \(Number.text(start, digits: 3)): the best" : "The best")
+        ? "Untrained, every \(hasClasses ? "class" : trace.priorName) starts at \(Number.text(start, digits: 3)): the best"
+        : "The best")
   }
 
   mutating func readPredictions<D: Detector>(for detector: D.Type) {
@@ -139,6 +140,9 @@ extension Iteration {
     trace.annotate { $0.formula = D.scoreFormula(settings) }
     showScores(of: detector, opening: "Read from \(predictionsSource): the best")
   }
+
+  /// Whether the heads tell classes apart, and not only objects from background.
+  var hasClasses: Bool { heads.contains { $0.prediction == "cls_logits" } }
 
   private mutating func recordPredictions() {
     for head in heads { record("predictions.\(head.prediction)", tape[prediction(head.prediction)]) }
@@ -155,7 +159,7 @@ extension Iteration {
     let highest = best.map { "\(Number.text(scores[$0], digits: 3)) at \(trace.priors.label(of: $0))" } ?? "0"
     headline(
       "\(opening) score of \(trace.aPrior) on average \(Number.text(mean, digits: 3)), highest \(highest), "
-        + "over \(classes) \(classes == 1 ? "class" : "classes").")
+        + (hasClasses ? "over \(classes) \(classes == 1 ? "class" : "classes")." : "of there being any object."))
     for (index, level) in trace.priors.levels.enumerated() {
       let part = scores[level.range]
       substep(

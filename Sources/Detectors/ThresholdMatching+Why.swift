@@ -24,14 +24,26 @@ struct MatchingWhy {
     return objects.indices.contains(gt) ? trace.scene.classes[objects[gt].label] : "nothing"
   }
 
-  /// IoU = i / (a + b − i), and how the shared area comes about.
   func overlap(gt: Int, anchor j: Int) -> [Reason] {
     guard let object = objectBox(gt), let anchor = anchorBox(j) else { return [] }
-    let shared = object.intersection(with: anchor)
+    return overlap(
+      gt: gt, with: anchor, called: "anchor", is: .init("overlap.iou", [gt, j]), object.iou(with: anchor))
+  }
+
+  /// IoU = i / (a + b − i), and how the shared area comes about.
+  ///
+  /// - Parameters:
+  ///   - name: what the other box is.
+  ///   - value: their IoU, as it was traced.
+  func overlap(
+    gt: Int, with box: Box, called name: String, is traced: Reason.Traced, _ value: Double
+  ) -> [Reason] {
+    guard let object = objectBox(gt) else { return [] }
+    let shared = object.intersection(with: box)
     let i = Formula.named("i", shared)
-    let iou = i / (.named("gt area", object.area) + .named("anchor area", anchor.area) - i)
-    let width = min(object.x2, anchor.x2) - max(object.x1, anchor.x1)
-    let height = min(object.y2, anchor.y2) - max(object.y1, anchor.y1)
+    let iou = i / (.named("gt area", object.area) + .named("\(name) area", box.area) - i)
+    let width = min(object.x2, box.x2) - max(object.x1, box.x1)
+    let height = min(object.y2, box.y2) - max(object.y1, box.y1)
     let area: Reason =
       shared > 0
       ? Reason(
@@ -39,9 +51,7 @@ struct MatchingWhy {
         conclusion: "= \(Formula.digits(shared))")
       : Reason("shared", words: "the boxes do not overlap", conclusion: "i = 0")
     return [
-      Reason(
-        "IoU", iou, is: .init("overlap.iou", [gt, j]),
-        conclusion: "= \(Number.text(object.iou(with: anchor), digits: 4))"),
+      Reason("IoU", iou, is: traced, conclusion: "= \(Number.text(value, digits: 4))"),
       area,
     ]
   }
@@ -61,31 +71,25 @@ struct MatchingWhy {
     }
   }
 
-  private func word(_ state: ThresholdMatching.State) -> String {
-    switch state {
-    case .positive: "positive"
-    case .ignored: "ignored"
-    case .negative: "negative"
-    }
-  }
+  private func word(_ state: ThresholdMatching.State) -> String { trace.states.name(of: Int(state.rawValue)) }
 
   private func byOverlap(_ j: Int, _ state: ThresholdMatching.State) -> [Reason] {
     guard let iou = trace["match.max_iou"]?[j] else {
-      return [Reason("state", words: "no object on the picture to overlap", conclusion: "negative")]
+      return [Reason("state", words: "no object on the picture to overlap", conclusion: word(state))]
     }
     let here = Formula.named("IoU", iou)
-    let positive = Formula.named("positive_iou", thresholds.positive)
-    let negative = Formula.named("negative_iou", thresholds.negative)
+    let positive = Formula.named(thresholds.names.positive, thresholds.positive)
+    let negative = Formula.named(thresholds.names.negative, thresholds.negative)
     let missing = "positive needs \(Number.text(thresholds.positive - iou, digits: 3)) more"
     switch state {
-    case .positive: return [Reason("state", Condition(here, .greaterOrEqual, positive), conclusion: "positive")]
+    case .positive: return [Reason("state", Condition(here, .greaterOrEqual, positive), conclusion: word(state))]
     case .ignored:
       return [
         Reason(
-          "state", Condition(negative, .less, here).and(.less, positive), conclusion: "ignored; \(missing)")
+          "state", Condition(negative, .less, here).and(.less, positive), conclusion: "\(word(state)); \(missing)")
       ]
     case .negative:
-      return [Reason("state", Condition(here, .lessOrEqual, negative), conclusion: "negative; \(missing)")]
+      return [Reason("state", Condition(here, .lessOrEqual, negative), conclusion: "\(word(state)); \(missing)")]
     }
   }
 
@@ -232,14 +236,14 @@ struct MatchingWhy {
     }
     return [
       Reason(
-        "rule", Condition(.named("best IoU", best), .less, .named("positive_iou", thresholds.positive)),
+        "rule", Condition(.named("best IoU", best), .less, .named(thresholds.names.positive, thresholds.positive)),
         conclusion: "no positive; \(Number.text(thresholds.positive - best, digits: 3)) short")
     ]
   }
 
   /// By which rules a GT came to its positives.
   private func means(of gt: Int, _ positives: Int) -> String {
-    let reached = "reach positive_iou \(Number.text(thresholds.positive))"
+    let reached = "reach \(thresholds.names.positive) \(Number.text(thresholds.positive))"
     let owners = trace["match.gt"]
     let rules = trace["match.rule"]
     let given = (0..<trace.priors.count).compactMap { j in owners?[j] == Double(gt) ? rules?[j] : nil }

@@ -28,8 +28,7 @@ extension Iteration {
     let forced = matching.rules.count { $0 == .forced }
     headline(
       (objects.isEmpty ? "Nothing to match: " : "Each anchor takes its best object: ")
-        + "+ \(Number.count(matching.count(of: .positive))) positive   ~ \(Number.count(matching.count(of: .ignored))) ignored   "
-        + "− \(Number.count(matching.count(of: .negative))) negative."
+        + "+ \(said(matching, .positive))   ~ \(said(matching, .ignored))   − \(said(matching, .negative))."
         + (forced == 0 ? "" : "   Forced: \(Number.count(forced)).")
         + (without.isEmpty
           ? "" : without.count == 1 ? "   ! gt \(without[0]) has none" : "   ! \(without.count) objects have none"))
@@ -70,6 +69,11 @@ extension Iteration {
             ?? (objects.isEmpty ? "No object on this picture." : "Every object has a positive anchor."))
       ),
       .priorMap(View.PriorMap(title: "states of all anchors", value: "match.state", scale: .state)))
+  }
+
+  /// "3,911 negative", in the detector's own word.
+  private func said(_ matching: ThresholdMatching, _ state: ThresholdMatching.State) -> String {
+    "\(Number.count(matching.count(of: state))) \(trace.states.name(of: Int(state.rawValue)))"
   }
 
   /// Why a GT has no positive, in a sentence.

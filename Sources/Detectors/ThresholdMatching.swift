@@ -50,10 +50,14 @@ package struct ThresholdMatching: Sendable {
     let negative: Double
     let forcing: Forcing
     let ignoresOutside: Bool
+    /// What the detector calls the two.
+    let names: (negative: String, positive: String)
 
     package init(
-      positive: Double, negative: Double, forcing: Forcing = .none, ignoresOutside: Bool = false
+      positive: Double, negative: Double, forcing: Forcing = .none, ignoresOutside: Bool = false,
+      names: (negative: String, positive: String) = ("negative_iou", "positive_iou")
     ) {
+      self.names = names
       self.positive = positive
       self.negative = negative
       self.forcing = forcing

@@ -31,6 +31,9 @@ public struct StateLegend: Hashable, Sendable {
     self.states = states
   }
 
+  /// What a code is called; "unknown" for one that is none of these.
+  public func name(of code: Int) -> String { states.first { $0.code == code }?.name ?? "unknown" }
+
   public static let matching = StateLegend(
     value: "match.state",
     states: [State(1, "positive", .positive), State(-1, "ignored", .between), State(0, "negative", .negative)])

@@ -83,6 +83,12 @@ public struct Hazard: Hashable, Sendable {
     case noLoss = "no loss"
     /// A choice that leaves nothing out.
     case nothingMined = "nothing mined"
+    /// Nothing that a second stage could look at.
+    case noProposal = "no proposal"
+    /// Nothing but background for a second stage to learn from.
+    case noForeground = "no foreground"
+    /// Regions smaller than what they are read from.
+    case tinyRegion = "tiny region"
   }
 
   public let kind: Kind

@@ -30,6 +30,7 @@ struct DetectorCase: Sendable, CustomTestStringConvertible {
     .freeAnchor,
     .fcos,
     .ssd,
+    .fasterRCNN,
   ]
 
   static func change(_ options: String..., base: [String] = [], iterations: Int = 1) -> Change {
