@@ -95,19 +95,16 @@ extension Iteration {
           series: [View.Curve.Series(name: "cross entropy, −ln p", x: xs, y: xs.map { -Exact.log($0) })])))
   }
 
-  mutating func record(_ loss: RegionBoxLoss, by deltas: Tape.Variable?) {
+  mutating func record(_ loss: RegionBoxLoss, _ regions: RegionMatching, by deltas: Tape.Variable?) {
     record("roi.targets", shape: [loss.perRegion.count, 4], loss.targets)
     record("losses.roi_box_per_roi", shape: [loss.perRegion.count], loss.perRegion)
+    var sums = [Double](repeating: 0, count: objects.count)
+    for r in regions.sample.positives { if let gt = regions.owners[r] { sums[gt] += loss.perRegion[r] } }
+    let parts = sums.enumerated().map { LossTerm.Part("gt \($0)", $1, focus: Focus(gt: $0)) }
     record(
       LossTerm(
-        name: "roi_box", title: "second stage: boxes",
-        parts: objects.indices.map { gt in
-          LossTerm.Part(
-            "gt \(gt)",
-            (trace["roi.gt"]?.doubles ?? []).indices.reduce(0) {
-              trace["roi.gt"]?[$1] == Double(gt) ? $0 + loss.perRegion[$1] : $0
-            }, focus: Focus(gt: gt))
-        }, normalizer: .init("drawn", Double(loss.drawn)), contributions: "losses.roi_box_per_roi"),
+        name: "roi_box", title: "second stage: boxes", parts: parts.isEmpty ? [.init("no object", 0)] : parts,
+        normalizer: .init("drawn", Double(loss.drawn)), contributions: "losses.roi_box_per_roi"),
       gradients: deltas.map { [($0, loss.gradient)] } ?? [])
   }
 

@@ -331,7 +331,7 @@ public struct FasterRCNN: Detector {
     guard settings[Self.secondStageBoxes], let regions else { return iteration.describeNoRegionBoxes() }
     let loss = RegionBoxLoss(
       deltas.map { iteration.tape[$0] }, regions, objects: iteration.objects, coding: settings.regionCoding)
-    iteration.record(loss, by: deltas)
+    iteration.record(loss, regions, by: deltas)
     iteration.recordTotal(of: ["rpn_total", "roi_cls", "roi_box"])
     iteration.describe(loss, regions)
   }
