@@ -136,19 +136,18 @@ struct RegionWhy {
     let name = target < trace.scene.classes.count ? trace.scene.classes[target] : "background"
     let traced = Reason.Traced("losses.roi_cls_per_roi", [r])
     let conclusion = "= \(Number.text(loss)), before dividing by the regions drawn"
-    guard p > 1e-300, logits.allSatisfy({ abs($0) < 300 }) else {
+    // Where p rounds to 0 the loss is how far the logit is from the largest.
+    guard p > 1e-300 else {
       return [
         Reason(
           "class loss", .named("largest logit", logits.max() ?? .nan) - .named("logit of \(name)", logits[target]),
           is: traced, conclusion: conclusion)
       ]
     }
-    let own = Formula.exp(.named("x_\(name)", logits[target]))
-    let rest = logits.indices.filter { $0 != target }.reduce(0) { $0 + Exact.exp(logits[$1]) }
     return [
       Reason("class loss", .negated(.ln(.named("p_\(name)", p))), is: traced, conclusion: conclusion),
       Reason(
-        "p_\(name)", own / (own + .named("Σ eˣ of the others", rest)), is: .init("roi.probs", [r, target]),
+        "p_\(name)", .softmax(logits, target, "logit of \(name)"), is: .init("roi.probs", [r, target]),
         conclusion: "= \(Number.text(p))"),
     ]
   }

@@ -21,6 +21,11 @@ extension FasterRCNN {
     }
   }
 
+  public static func explainScore(row: Int, label: Int, in trace: Trace) -> Formula? {
+    guard let logits = trace["roi.cls_logits"]?.row(row), label < logits.count else { return nil }
+    return .softmax(logits, label, "logit")
+  }
+
   private static func box(_ row: BoxRow, _ why: ProposalWhy) -> Explanation? {
     switch row.kind {
     case .proposal: why.proposal(row.index)
@@ -85,7 +90,7 @@ struct ProposalWhy {
         ? Reason("objectness", .negated(.ln(.named(name, truth))), is: traced, conclusion: conclusion)
         : Reason("objectness", .abs(x), is: traced, conclusion: conclusion),
       Reason(
-        name, 1 / (1 + .exp(isObject ? .negated(x) : x)), is: .init("objectness.p_t", [j]),
+        name, isObject ? .sigmoid("x", logit) : 1 / (1 + .exp(x)), is: .init("objectness.p_t", [j]),
         conclusion: "= \(Number.text(truth)), as it is \(isObject ? "positive" : "background")"),
     ]
   }
@@ -215,7 +220,7 @@ struct ProposalWhy {
     if let logit = trace["predictions.objectness"]?[anchor] {
       reasons.append(
         Reason(
-          "objectness", 1 / (1 + .exp(.negated(.named("x", logit)))), is: .init("proposals.scores", [index]),
+          "objectness", .sigmoid("x", logit), is: .init("proposals.scores", [index]),
           conclusion: "= \(Number.text(score)): place \(index + 1) of \(trace["proposals.scores"]?.count ?? 0)"))
     }
     if let gt = trace["proposals.gt"]?[index].map(Int.init), gt >= 0, let iou = trace["proposals.iou"]?[index] {

@@ -39,7 +39,7 @@ struct LedgerWhy {
   }
 
   private func name(of index: Int, in value: Value) -> String {
-    if value.name.hasSuffix("_per_roi") { return BoxRow(.roi, index).name }
+    if value.name.hasSuffix("_per_roi") { return BoxRow(.roi, index).description }
     return value.count == trace.priors.count
       ? "\(trace.priorName) \(index), \(trace.priors.label(of: index))" : "gt \(index)"
   }
