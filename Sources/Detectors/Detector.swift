@@ -68,11 +68,16 @@ extension Detector {
     -> [String: Tensor]
   { [:] }
 
+  /// As `scores` have it by default; with a column for background the softmax.
   public static func explainScore(row: Int, label: Int, in trace: Trace) -> Formula? {
     let factor = ["centerness", "objectness"].lazy.compactMap { name in
       trace["predictions.\(name)"]?[row].map { Formula.sigmoid("\(name) logit", $0) }
     }.first
-    let score = trace["predictions.cls_logits"]?[row, label].map { Formula.sigmoid("logit", $0) }
+    let logits = trace["predictions.cls_logits"]?.row(row) ?? []
+    let hasBackground = logits.count > trace.scene.classes.count
+    let score: Formula? =
+      !logits.indices.contains(label)
+      ? nil : hasBackground ? .softmax(logits, label) : .sigmoid("logit", logits[label])
     guard let score, let factor else { return score ?? factor }
     return score * factor
   }

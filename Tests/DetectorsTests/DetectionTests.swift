@@ -209,4 +209,33 @@ import Traces
     #expect(evaluation.words(of: 0).hasPrefix("found: score 0.90"))
     #expect(evaluation.words(of: 1).hasPrefix("found with gt 0's box"))
   }
+
+  @Test("an object says which detection found it, an anchor what became of its candidates")
+  func consequences() throws {
+    let (a, b) = (try anchor(3, 3), try anchor(3, 4))
+    let trace = try judged([(a, 0, 0.9), (b, 0, 0.8)])
+    func detected(_ element: Element, in trace: Trace) throws -> String? {
+      let explanation = try #require(Detectors.explain(element, in: trace))
+      #expect(Faults.of(explanation, in: trace) == [])
+      return explanation.reasons.first { $0.topic == "detected" }?.conclusion
+    }
+    #expect(try detected(.gt(0), in: trace) == "found by detection 0, c0 0.90")
+    #expect(try detected(.gt(1), in: trace) == "missed")
+    #expect(try detected(.anchor(a), in: trace) == "kept, as detection 0")
+    #expect(try detected(.anchor(b), in: trace) == "suppressed by candidate 0")
+    #expect(try detected(.anchor(0), in: trace) == nil)
+    // Nothing of it before there are detections.
+    #expect(try detected(.gt(0), in: trace.upTo(step: trace.steps.count - 2)) == nil)
+  }
+
+  @Test("an overlap at the threshold, where rounding decides, is said to be")
+  func rounding() throws {
+    let (a, b) = (try anchor(3, 3), try anchor(3, 4))
+    func hazards(_ threshold: String) throws -> [String] {
+      let trace = try judged([(a, 0, 0.9), (b, 0, 0.8)], "nms_threshold=\(threshold)")
+      return trace.step("detections")?.hazards.filter { $0.kind == .rounding }.map(\.message) ?? []
+    }
+    #expect(try hazards("0.6").first?.contains("candidate 1's overlap 0.6") ?? false)
+    #expect(try hazards("0.5999999").count == 1 && hazards("0.59").isEmpty && hazards("0.61").isEmpty)
+  }
 }
