@@ -147,7 +147,7 @@ struct RegionWhy {
     return [
       Reason("class loss", .negated(.ln(.named("p_\(name)", p))), is: traced, conclusion: conclusion),
       Reason(
-        "p_\(name)", .softmax(logits, target, "logit of \(name)"), is: .init("roi.probs", [r, target]),
+        "p_\(name)", .softmax(logits, target), is: .init("roi.probs", [r, target]),
         conclusion: "= \(Number.text(p))"),
     ]
   }

@@ -23,7 +23,7 @@ extension FasterRCNN {
 
   public static func explainScore(row: Int, label: Int, in trace: Trace) -> Formula? {
     guard let logits = trace["roi.cls_logits"]?.row(row), label < logits.count else { return nil }
-    return .softmax(logits, label, "logit")
+    return .softmax(logits, label)
   }
 
   private static func box(_ row: BoxRow, _ why: ProposalWhy) -> Explanation? {

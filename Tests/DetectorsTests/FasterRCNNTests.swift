@@ -37,7 +37,9 @@ import Traces
   @Test("each is drawn as often as any other")
   func uniform() {
     var counts = [Int](repeating: 0, count: 12)
-    for seed in 0..<3000 { for j in draw(12, 0, size: 6, fraction: 0.5, seed: UInt64(seed)).positives { counts[j] += 1 } }
+    for seed in 0..<3000 {
+      for j in draw(12, 0, size: 6, fraction: 0.5, seed: UInt64(seed)).positives { counts[j] += 1 }
+    }
     // 3 of 12 in 3,000 draws: 750, with a deviation of 24.
     #expect(counts.allSatisfy { abs($0 - 750) < 110 }, "\(counts)")
   }
