@@ -315,10 +315,10 @@ extension Formula {
   static func sigmoid(_ name: String, _ x: Double) -> Formula { 1 / (1 + .exp(.negated(.named(name, x)))) }
 
   /// e^x / Σ e^x of one among several logits, all of them less the largest, so that none overflows.
-  static func softmax(_ logits: [Double], _ index: Int) -> Formula {
+  static func softmax(_ logits: [Double], _ index: Int, _ name: String = "logit") -> Formula {
     let most = logits.max() ?? 0
     let others = logits.indices.filter { $0 != index }.reduce(0) { $0 + Exact.exp(logits[$1] - most) }
-    let own = Formula.exp(.named("logit − largest", logits[index] - most))
+    let own = Formula.exp(.named("\(name) − largest", logits[index] - most))
     return own / (own + .named("Σ of the others", others))
   }
 }
