@@ -26,7 +26,7 @@ let package = Package(
 
     // The debugger around it.
     .target(name: "Debugger", dependencies: ["Boxes", "Scenes", "Traces", "Detectors"]),
-    .target(name: "Screen", dependencies: ["Boxes", "Scenes", "Traces", "Debugger"]),
+    .target(name: "Screen", dependencies: ["Boxes", "Scenes", "Traces", "Detectors", "Debugger"]),
     .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
     .target(name: "CTerminalGuard"),
     .target(name: "Terminal", dependencies: ["Screen", "CNcurses", "CTerminalGuard"]),

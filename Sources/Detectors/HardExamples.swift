@@ -16,7 +16,7 @@ package struct HardExamples: Hashable, Sendable {
   package let kept: [Int]
   /// The least loss kept; nil when nothing is.
   package let cut: Double?
-  /// Candidates that overlapped a harder one, and so were no choice.
+  /// Candidates passed over because they overlap a harder one that is kept.
   package let suppressed: [Int]
 
   /// Ranks the candidates by loss and keeps the first of them. O(n log n) for n candidates.
@@ -26,26 +26,32 @@ package struct HardExamples: Hashable, Sendable {
   ///   - candidates: which examples may be chosen; nil for all.
   package init(of losses: [Double], among candidates: [Int]? = nil, keep quota: Quota) {
     let candidates = candidates ?? Array(losses.indices)
-    self.init(ranked: Self.rank(losses, candidates), of: losses, quota, candidates.count, suppressed: [])
+    let ranked = Self.rank(losses, candidates)
+    self.init(kept: Array(ranked.prefix(quota.number(of: candidates.count))), suppressed: [], of: losses)
   }
 
-  /// The same after NMS by loss: neighbours that cost for the same reason count once. O(n · kept).
+  /// The same with NMS by loss: of neighbours that cost for the same reason the costliest counts. O(n · kept).
   ///
-  /// - Parameter threshold: the IoU over which a candidate gives way to a harder one; .7 in the paper.
+  /// - Parameter threshold: the IoU over which a candidate gives way to a harder one that is kept; .7 in the paper.
   package init(
     of losses: [Double], boxes: [Box], among candidates: [Int]? = nil, threshold: Double, keep quota: Quota
   ) {
     let candidates = candidates ?? Array(losses.indices)
-    let ranked = Self.rank(losses, candidates)
-    let suppression = Suppression(
-      ranked.map { boxes[$0] }, scores: ranked.indices.map { -Double($0) }, threshold: threshold)
-    let gone = suppression.fates.indices.filter { suppression.fates[$0] != .kept }.map { ranked[$0] }
-    self.init(
-      ranked: suppression.kept.map { ranked[$0] }, of: losses, quota, candidates.count, suppressed: gone)
+    let wanted = quota.number(of: candidates.count)
+    var kept: [Int] = []
+    var suppressed: [Int] = []
+    for candidate in Self.rank(losses, candidates) where kept.count < wanted {
+      if kept.contains(where: { boxes[$0].iou(with: boxes[candidate]) > threshold }) {
+        suppressed.append(candidate)
+      } else {
+        kept.append(candidate)
+      }
+    }
+    self.init(kept: kept, suppressed: suppressed, of: losses)
   }
 
-  private init(ranked: [Int], of losses: [Double], _ quota: Quota, _ count: Int, suppressed: [Int]) {
-    kept = Array(ranked.prefix(quota.number(of: count)))
+  private init(kept: [Int], suppressed: [Int], of losses: [Double]) {
+    self.kept = kept
     cut = kept.last.map { losses[$0] }
     self.suppressed = suppressed
   }

@@ -79,10 +79,12 @@ extension ProbabilityLosses.Kind {
       loss: found.loss, derivative: found.derivative, ratio: plain.loss > 0 ? found.loss / plain.loss : 0)
   }
 
-  /// The loss as a curve over the probability of the class, from `least` to 1 − `least`.
-  package func curve(isPresent: Bool, points: Int = 199, least: Double = 0.005) -> View.Curve.Series {
+  /// The loss, or another number of its term, over the probability of the class from `least` to 1 − `least`.
+  package func curve(
+    isPresent: Bool, of number: (ProbabilityLosses.Term) -> Double = \.loss, points: Int = 199, least: Double = 0.005
+  ) -> View.Curve.Series {
     let x = (0..<points).map { least + (1 - 2 * least) * Double($0) / Double(max(1, points - 1)) }
-    let y = x.map { term(ProbabilityLosses.logit(of: $0), isPresent: isPresent).loss }
+    let y = x.map { number(term(ProbabilityLosses.logit(of: $0), isPresent: isPresent)) }
     return View.Curve.Series(name: title, x: x, y: y)
   }
 }

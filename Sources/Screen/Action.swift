@@ -42,6 +42,10 @@ package enum Action: Sendable {
   case scroll(Int)
   case quit
 
+  // The loss lab.
+  case openLab
+  case lab(LabAction)
+
   // News.
   case resized(Size)
   /// An iteration's record, the losses of all so far, and what else their histories name.

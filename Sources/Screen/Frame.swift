@@ -4,6 +4,7 @@ import Traces
 extension State {
   /// What the screen shows at a size. Pure; it has the size asked for whatever the state.
   package func canvas(_ size: Size) -> Canvas {
+    if let lab { return lab.canvas(size) }
     var pen = Pen(size: size, appearance: appearance)
     guard let layout = Layout(size: size, scene: scene) else {
       drawTooSmall(&pen, size)

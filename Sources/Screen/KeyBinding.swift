@@ -105,6 +105,7 @@ package struct KeyBinding: Sendable {
   ]
 
   private static let session = [
+    KeyBinding("L", .session, "the loss lab, with these boxes and anchors", [.character("L")], .openLab),
     KeyBinding("?", .session, "these keys", hint: "keys", [.character("?")], .help),
     KeyBinding("q", .session, "back, and then quit; Ctrl-C at once", hint: "quit", [.character("q")], .quit),
   ]

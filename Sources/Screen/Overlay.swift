@@ -59,6 +59,12 @@ struct Overlay {
   /// What further lines stand for.
   var legend: [String] = []
 
+  /// Boxes alone, for a plane without priors.
+  init(outlines: [Outline], labels: [Label]) {
+    self.outlines = outlines
+    self.labels = labels
+  }
+
   init(_ state: State, detections: Int) {
     if let scope = Scope(state) {
       showsDetections = scope.step.id == "detections"

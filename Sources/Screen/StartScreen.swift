@@ -5,6 +5,7 @@ import Traces
 package struct StartScreen: Sendable {
   package enum Outcome: Hashable, Sendable {
     case open(String)
+    case lab
     case quit
   }
 
@@ -22,12 +23,14 @@ package struct StartScreen: Sendable {
   /// The state after an action: up and down choose, Enter and Space open, q leaves.
   package func reduce(_ action: Action) -> StartScreen {
     var next = self
+    next.outcome = nil
     switch action {
     case .move(.up), .back, .gt(-1): next.selected = max(0, selected - 1)
     case .move(.down), .gt(1): next.selected = min(entries.count - 1, selected + 1)
     case .first: next.selected = 0
     case .last: next.selected = entries.count - 1
     case .follow, .next: if let entry = chosen { next.outcome = .open(entry.name) }
+    case .openLab: next.outcome = .lab
     case .quit: next.outcome = .quit
     default: break
     }
@@ -53,6 +56,7 @@ package struct StartScreen: Sendable {
     pen.write(
       [
         .init(" ↑↓", theme.accent), .init(" choose  "), .init("Enter", theme.accent), .init(" open  "),
+        .init("L", theme.accent), .init(" loss lab  "),
         .init("q", theme.accent), .init(" quit  "), .init("boxstep --help", theme.accent), .init(" other commands"),
       ], 0, size.rows - 1, width: size.columns)
     return pen.finished()

@@ -32,6 +32,8 @@ extension State {
     case .help: showsHelp.toggle()
     case .scroll(let lines): scroll(by: lines)
     case .quit: quit()
+    case .openLab: openLab()
+    case .lab(let action): reduceLab(action)
     case .resized, .arrived, .progress, .failed, .noticed: applyNews(action)
     }
   }

@@ -29,6 +29,8 @@ package struct State: Sendable {
   /// The part that has the whole frame.
   package internal(set) var zoomed: Part?
   package internal(set) var showsHelp = false
+  /// The loss lab, while it is open over everything else.
+  package internal(set) var lab: LabState?
   package internal(set) var scroll = Scroll()
   /// What the session is wanted to do; whoever runs it looks here.
   package internal(set) var job = Job.iterate(to: 1)

@@ -44,7 +44,7 @@ struct DebuggerLoop {
     case .resize(let size): apply(.resized(size))
     case .wake: for action in worker.news() { apply(action) }
     case .resumed: break
-    default: if let action = KeyBinding.action(for: key) { apply(action) }
+    default: if let action = state.action(for: key) { apply(action) }
     }
     return true
   }

@@ -17,6 +17,7 @@ struct Losses: ParsableCommand {
         boxstep losses --pred 0,0,20,20 --gt 60,50,100,90 --rate 0.05 --steps 2000
         boxstep losses --probability 0.1 --gamma 0,1,2
         boxstep losses --softmax 2,0.5,-1 --label 0 --json
+        boxstep losses --lab
       """)
 
   @Option(
@@ -46,11 +47,17 @@ struct Losses: ParsableCommand {
   @Flag(help: "As JSON.")
   var json = false
 
+  @Flag(help: "Open the loss lab: move boxes and a probability by keys and see every loss follow.")
+  var lab = false
+
+  @OptionGroup var appearance: AppearanceOptions
+
   func validate() throws {
     guard (pred == nil) == (gt == nil) else { throw ValidationError("--pred and --gt belong together: give both") }
     let asks = [pred, probability, logit, softmax, boxes.pairs].compactMap { $0 }
-    guard !asks.isEmpty else {
-      throw ValidationError("nothing to compute: give --pred and --gt, --probability, --logit or --softmax")
+    guard !asks.isEmpty || lab else {
+      throw ValidationError(
+        "nothing to compute: give --pred and --gt, --probability, --logit or --softmax; or --lab to try losses by keys")
     }
     guard probability == nil || logit == nil else {
       throw ValidationError("--probability and --logit say the same thing: give one of them")
@@ -60,6 +67,7 @@ struct Losses: ParsableCommand {
   func run() throws {
     let pair = try pred.flatMap { pred in try gt.map { try BoxPair(pred: pred, gt: $0) } }
     let comparison = try pair.map { try boxes.comparison($0) }
+    if lab { return LossLab.open(pair, appearance) }
     let pairs = try boxes.pairs.map { try boxes.comparisons(ofPairsIn: $0) }
     let answer = LossAnswer(
       boxes: comparison, pairs: pairs, probabilities: try probabilities(), softmax: try row(),

@@ -56,7 +56,7 @@ struct Open: ParsableCommand {
 }
 
 /// The terminal while boxstep has it.
-private struct ScreenSession {
+struct ScreenSession {
   let terminal: Terminal
   let wake: Wake
   let appearance: Appearance
@@ -77,6 +77,10 @@ private struct ScreenSession {
       switch start.outcome {
       case .open(let name): return name
       case .quit: return nil
+      case .lab:
+        guard LossLab.run(LabState(appearance: appearance), terminal, wake) else { return nil }
+        start = start.reduce(.cancel)
+        terminal.show(start.canvas(terminal.size))
       case nil: terminal.show(start.canvas(terminal.size))
       }
     }

@@ -175,9 +175,9 @@ import Testing
   @Test("with NMS a neighbour of a harder example is no choice")
   func miningWithNMS() {
     let boxes = [Box(0, 0, 10, 10), Box(1, 0, 11, 10), Box(40, 0, 50, 10), Box(0, 1, 10, 11)]
-    let mined = HardExamples(of: [1, 3, 0.5, 2], boxes: boxes, threshold: 0.7, keep: .count(2))
-    #expect(mined.kept == [1, 3], "0 gives way to 1; 3 overlaps 1 by .68")
-    #expect(mined.suppressed == [0])
+    let mined = HardExamples(of: [1, 3, 0.5, 2], boxes: boxes, threshold: 0.7, keep: .count(3))
+    #expect(mined.kept == [1, 3, 2], "0 gives way to 1; 3 overlaps 1 by .68")
+    #expect(mined.suppressed == [0] && mined.cut == 0.5)
     let all = HardExamples(of: [1, 3, 0.5, 2], boxes: boxes, threshold: 1, keep: .share(1))
     #expect(all.kept == [1, 3, 0, 2] && all.suppressed.isEmpty)
   }

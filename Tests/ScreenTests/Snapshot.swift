@@ -17,9 +17,15 @@ enum Snapshot {
   static func compare(_ state: State, _ name: String, sourceLocation: SourceLocation = #_sourceLocation)
     throws
   {
-    let found = state.canvas(state.size).text.map(withoutBlanksAtEnd)
+    try compare(state.canvas(state.size), name, sourceLocation: sourceLocation)
+  }
+
+  static func compare(_ canvas: Canvas, _ name: String, sourceLocation: SourceLocation = #_sourceLocation)
+    throws
+  {
+    let found = canvas.text.map(withoutBlanksAtEnd)
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Snapshots")
-    let file = folder.appending(path: "\(name)-\(state.size.columns)x\(state.size.rows).txt")
+    let file = folder.appending(path: "\(name)-\(canvas.size.columns)x\(canvas.size.rows).txt")
     if ProcessInfo.processInfo.environment["BOXSTEP_RECORD"] != nil {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try (found.joined(separator: "\n") + "\n").write(to: file, atomically: true, encoding: .utf8)

@@ -154,7 +154,12 @@ struct Plot {
     [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]][y][x]
   }
 
-  private static let glyphs: [Unicode.Scalar] = ["*", "o", "+", "x", "=", "#"]
+  /// What a line is drawn with, for a table that stands beside the plot.
+  static func sign(_ index: Int, _ pen: Pen) -> Cell {
+    Cell(pen.hasHalfBlocks ? "━" : glyphs[index % glyphs.count], Style(.rgb(pen.theme.hue(index)), bold: true))
+  }
+
+  private static let glyphs: [Unicode.Scalar] = ["*", "o", "+", "x", "=", "#", "%", "@"]
 
   private func drawGlyphs(_ series: [View.Curve.Series], _ area: Rect, _ bounds: PlotBounds, _ pen: inout Pen) {
     for (index, series) in series.enumerated() {
