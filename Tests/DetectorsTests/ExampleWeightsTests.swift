@@ -43,7 +43,7 @@ import Testing
     let negatives = three.examples.filter { $0.kind != .positive }
     #expect(three.group(.positive)?.kept == 12)
     #expect(negatives.map(\.isKept) == Array(repeating: true, count: 36) + Array(repeating: false, count: 1952))
-    #expect(weights(.share).examples.prefix(1400).allSatisfy(\.isKept))
+    #expect(weights(.share).examples.prefix(1400).allSatisfy { $0.isKept })
     #expect(weights(.share).examples.count(where: \.isKept) == 1400)
     let hardest = weights(.hardest128).examples
     #expect(hardest.count(where: \.isKept) == 128)
