@@ -6,7 +6,7 @@ extension Iteration {
   mutating func describe(_ likelihood: BagLikelihood, of bags: AnchorBags) {
     let best = objects.indices.map { gt in bags.range(of: gt).max { likelihood.prob[$0] < likelihood.prob[$1] } }
     let notes = zip(objects.indices, best).map { gt, place in
-      place.map { "The best is \(grid.label(of: bags.anchors[$0])): \(product(likelihood, $0))." } ?? ""
+      place.map { "Best: \(grid.label(of: bags.anchors[$0])), \(product(likelihood, $0))." } ?? ""
     }
     show(
       .candidates(
@@ -23,9 +23,9 @@ extension Iteration {
     }
     let poorest = places.map { likelihood.prob[$0] }.min() ?? 0
     headline(
-      "The best of \(Number.plural(likelihood.prob.count, "candidate")) is \(grid.label(of: bags.anchors[top])) for gt "
-        + "\(top / max(1, bags.size)): \(product(likelihood, top))."
-        + (places.count > 1 ? " In the poorest bag the best has \(digits(poorest))." : ""))
+      "Best of \(Number.plural(likelihood.prob.count, "candidate")): \(grid.label(of: bags.anchors[top])) for gt "
+        + "\(top / max(1, bags.size)), P_cls · P_loc = \(product(likelihood, top))."
+        + (places.count > 1 ? " In the poorest bag the best has x = \(digits(poorest))." : ""))
     for (gt, place) in best.enumerated() {
       guard let place else { continue }
       substep("gt \(gt)", "gt \(gt) (\(className(gt))): \(notes[gt])", focus: focus(gt, bags.anchors[place]))
@@ -33,7 +33,7 @@ extension Iteration {
   }
 
   private func product(_ likelihood: BagLikelihood, _ place: Int) -> String {
-    "P_cls \(digits(likelihood.clsProb[place])) · P_loc \(digits(likelihood.boxProb[place])) = \(digits(likelihood.prob[place]))"
+    "\(digits(likelihood.clsProb[place])) · \(digits(likelihood.boxProb[place])) = \(digits(likelihood.prob[place]))"
   }
 
   private func candidateTable(_ likelihood: BagLikelihood, _ bags: AnchorBags, _ best: [Int?]) -> View.Table {
@@ -68,15 +68,15 @@ extension Iteration {
           ], notes: notes)),
       .history(effectiveHistory(bags.size)), .bars(functionBars(pools)), .curve(functionCurve(bags)),
       .priorMap(
-        View.PriorMap(title: "largest weight of each anchor in a bag", value: "bags.anchor_weight", scale: .magnitude)))
+        View.PriorMap(title: "largest weight of each anchor", value: "bags.anchor_weight", scale: .magnitude)))
     guard let least = pools.indices.min(by: { pools[$0].probability < pools[$1].probability }),
       let median = trace["bags.median_effective"]?[]
     else { return headline("No object, so no bag.") }
     headline(
       "Bag probabilities"
         + (pools.count == 1 ? ": " : " from \(digits(pools[least].probability)) (gt \(least)) to ")
-        + "\(digits(pools.map(\.probability).max() ?? 0)). In the median bag the weight is shared as by "
-        + "\(digits(median)) of \(bags.size) anchors: \(tendency(median, of: bags.size, function)).")
+        + "\(digits(pools.map(\.probability).max() ?? 0)). In the median bag "
+        + "\(digits(median)) of \(bags.size) anchors count: \(tendency(median, of: bags.size, function)).")
     for (gt, pool) in pools.enumerated() {
       let heaviest = pool.weights.indices.max { pool.weights[$0] < pool.weights[$1] }
       substep(
@@ -94,8 +94,8 @@ extension Iteration {
   }
 
   private func note(on pool: BagPool, size: Int) -> String {
-    "B = \(digits(pool.probability)), with mean \(digits(pool.mean)) and max \(digits(pool.max)); weight shared as by "
-      + "\(digits(pool.effective)) of \(size)."
+    "B = \(digits(pool.probability)), mean \(digits(pool.mean)), max \(digits(pool.max)); "
+      + "\(digits(pool.effective)) of \(size) count."
   }
 
   private func tendency(_ effective: Double, of size: Int, _ function: BagFunction) -> String {
@@ -144,7 +144,7 @@ extension Iteration {
       }
     }
     return View.Curve(
-      title: "if the bag's best candidate had another x", xLabel: "x of the best candidate", yLabel: "B",
+      title: "B, were its best candidate better", xLabel: "x of the best candidate", yLabel: "B",
       series: series, marks: marks)
   }
 
@@ -240,7 +240,7 @@ extension Iteration {
   private func formCurve(_ rule: NegativeBagLoss) -> View.Curve {
     let xs = (0...400).map { Exact.sigmoid(Double($0) / 400 * 12 - 6) }
     return View.Curve(
-      title: "loss of one class score as background, before 1 − α", xLabel: "q = p · (1 − P)", yLabel: "loss",
+      title: "loss of one score as background", xLabel: "q = p · (1 − P)", yLabel: "loss",
       series: [0, rule.gamma].sorted().map { gamma in
         View.Curve.Series(
           name: gamma == 0 ? "cross entropy (γ 0)" : "focal, γ \(Number.text(gamma))", x: xs,
@@ -255,14 +255,14 @@ extension Iteration {
       View.Table.Row([name, power(log), digits(-log), meaning])
     }
     return View.Table(
-      title: "the same read as likelihood", columns: ["", "is", "−ln", "of"],
+      title: "the same read as likelihood", columns: ["", "is", "−ln", "that"],
       rows: [
-        row("P_recall", "every object has a right anchor: Π B", recall),
-        row("P_precision", "no other score claims an object: Π (1 − q)", precision),
-        row("both", "the detection as a whole", recall + precision),
+        row("P_recall", "all objects found", recall),
+        row("P_precision", "nothing else claimed", precision),
+        row("both", "all of it", recall + precision),
       ],
       note:
-        "The positive loss is −ln P_recall, averaged; the negative is −ln P_precision with each q turned down by q^γ.")
+        "P_recall = Π B, P_precision = Π (1 − q). Each loss is −ln of its part; q^γ turns easy background down.")
   }
 
   /// e to a power, as it is said: the number itself would be 0.

@@ -5,15 +5,15 @@ import Traces
 /// A candidate of an object, and an object with its whole bag.
 extension BagWhy {
   func pair(_ gt: Int, _ j: Int) -> Explanation? {
-    guard let object = boxes.objectBox(gt), (0..<trace.priors.count).contains(j) else { return nil }
-    let overlap = trace["overlap.iou"] == nil ? [] : boxes.overlap(gt: gt, anchor: j)
+    guard let object = objectBox(gt), (0..<trace.priors.count).contains(j) else { return nil }
+    let overlap = trace["overlap.iou"] == nil ? [] : overlap(gt: gt, anchor: j)
     let place = place(of: j, in: gt)
     let decision =
       place.map { candidate(gt, j, $0, object) }
       ?? (trace["bags.anchor"] == nil ? [] : [outside(j, gt)].compactMap(\.self))
-    let reasons = decision + saturation(gt, j) + overlap
+    let reasons = background(j) + decision + saturation(gt, j) + overlap
     return Explanation(
-      element: .pair(gt: gt, anchor: j), subject: "anchor \(j) → gt \(gt) (\(boxes.className(gt)))",
+      element: .pair(gt: gt, anchor: j), subject: "anchor \(j) → gt \(gt) (\(className(gt)))",
       verdict: verdict(gt, j, place),
       reasons: reasons.isEmpty ? [Reason("pair", words: "they are compared in the steps to come")] : reasons)
   }
@@ -28,7 +28,17 @@ extension BagWhy {
   // MARK: A candidate
 
   private func candidate(_ gt: Int, _ j: Int, _ place: Int, _ object: Box) -> [Reason] {
-    weight(gt, place) + likelihood(gt, j, place) + targets(gt, j, place, object)
+    weight(gt, place) + likelihood(gt, j, place) + inside(gt, place) + targets(gt, j, place, object)
+  }
+
+  /// By which right it is in the bag.
+  private func inside(_ gt: Int, _ place: Int) -> [Reason] {
+    guard let iou = trace["bags.iou"]?[gt, place], let last = lastIoU(of: gt) else { return [] }
+    return [
+      Reason(
+        "bag", Condition(.named("IoU", iou), .greaterOrEqual, .named("IoU of the bag's last", last)),
+        conclusion: "in, at place \(place + 1) of \(bagSize)")
+    ]
   }
 
   private func weight(_ gt: Int, _ place: Int) -> [Reason] {
@@ -39,7 +49,7 @@ extension BagWhy {
     switch positive.function {
     case .meanMax:
       let sum = row.reduce(0) { $0 + 1 / max(1 - $1, BagFunction.least) }
-      formula = 1 / .max(.named("(1 − x)", 1 - row[place]), .number(BagFunction.least)) / .named("Σ 1/(1 − x)", sum)
+      formula = 1 / .named("(1 − x)", max(1 - row[place], BagFunction.least)) / .named("Σ 1/(1 − x)", sum)
     case .mean: formula = 1 / .named("bag", Double(row.count))
     case .max: formula = .number(weight)
     }
@@ -55,7 +65,7 @@ extension BagWhy {
     else { return [] }
     let terms = (0..<4).map {
       candidates.smoothL1.formula(
-        deltas[$0] - target[place * 4 + $0], name: "d\($0 + 1)", beta: settings[FreeAnchor.beta])
+        deltas[$0] - target[place * 4 + $0], name: "d\($0 + 1)")
     }
     let misfit = terms.dropFirst().reduce(terms[0], +)
     return [
@@ -63,8 +73,8 @@ extension BagWhy {
         "x", .named("P_cls", score) * .named("P_loc", fit), is: .init("bags.prob", [gt, place]),
         conclusion: "= \(Number.text(product))"),
       Reason(
-        "P_cls", 1 / (1 + .exp(.negated(.named("logit", logit)))), is: .init("bags.cls_prob", [gt, place]),
-        conclusion: "= \(Number.text(score)), its score for \(boxes.className(gt))"),
+        "P_cls", .sigmoid("logit", logit), is: .init("bags.cls_prob", [gt, place]),
+        conclusion: "= \(Number.text(score)), its score for \(className(gt))"),
       Reason(
         "P_loc", .exp(.negated(.named("λ", candidates.boxWeight) * misfit)), is: .init("bags.box_prob", [gt, place]),
         conclusion: "= \(Number.text(fit)); d is prediction − target"),
@@ -72,7 +82,7 @@ extension BagWhy {
   }
 
   private func targets(_ gt: Int, _ j: Int, _ place: Int, _ object: Box) -> [Reason] {
-    guard let anchor = boxes.anchorBox(j), let values = trace["bags.target"] else { return [] }
+    guard let anchor = anchorBox(j), let values = trace["bags.target"] else { return [] }
     return candidates.coding.formulas(object, from: anchor).enumerated().map { k, formula in
       Reason(
         "target \(candidates.coding.names[k])", formula, is: .init("bags.target", [gt, place, k]),
@@ -85,12 +95,12 @@ extension BagWhy {
   /// P on the saturated line, and the overlap of the guess that it comes from.
   private func saturation(_ gt: Int, _ j: Int) -> [Reason] {
     guard let iou = trace["decoded.iou"]?[gt, j], let guess = trace["decoded.boxes"].flatMap({ Box(row: $0.row(j)) }),
-      let object = boxes.objectBox(gt)
+      let object = objectBox(gt)
     else { return [] }
     let shared = Formula.named("i", object.intersection(with: guess))
     let union = .named("gt area", object.area) + .named("guess area", guess.area) - shared
     let overlap = Reason(
-      "guess IoU", shared / .max(union, .number(1e-6)), is: .init("decoded.iou", [gt, j]),
+      "guess IoU", union.value < 1e-6 ? shared / .number(1e-6) : shared / union, is: .init("decoded.iou", [gt, j]),
       conclusion: "= \(Number.text(iou)), of the decoded guess and gt \(gt)")
     guard let prob = trace["saturation.box_prob"]?[gt, j] else { return [overlap] }
     guard prob > 0, let formula = saturated(gt, j) else {
@@ -118,15 +128,15 @@ extension BagWhy {
   // MARK: An object
 
   func object(_ gt: Int) -> Explanation? {
-    guard let box = boxes.objectBox(gt) else { return nil }
+    guard let box = objectBox(gt) else { return nil }
     let probability = trace["bags.probability"]?[gt]
     let verdict =
       probability.map { "its bag has probability \(Number.text($0, digits: 3))" }
       ?? (trace["bags.anchor"] == nil ? "no bag yet" : "a bag of \(Number.plural(bagSize, "anchor"))")
     let sides = Reason(
-      "box", words: "\(Number.text(box.width)) × \(Number.text(box.height)) px, \(boxes.className(gt))")
+      "box", words: "\(Number.text(box.width)) × \(Number.text(box.height)) px, \(className(gt))")
     return Explanation(
-      element: .gt(gt), subject: "gt \(gt) (\(boxes.className(gt)))", verdict: verdict,
+      element: .gt(gt), subject: "gt \(gt) (\(className(gt)))", verdict: verdict,
       reasons: positiveLoss(gt) + pool(gt) + upper(gt) + end(gt) + [sides])
   }
 
@@ -223,14 +233,5 @@ extension NegativeBagLoss {
     let (q, rest, _) = Self.share(x, forgiven: forgiven)
     return .named("(1 − α)", 1 - alpha) * Formula.named("q_\(className)", q).power(.named("γ", gamma))
       * .negated(.ln(.named("(1 − q_\(className))", rest)))
-  }
-}
-
-extension SmoothL1Loss {
-  /// The loss of one difference with β, on the branch that it falls on.
-  func formula(_ d: Double, name: String, beta: Double) -> Formula {
-    let d = Formula.named(name, d)
-    return Swift.abs(d.value) < bend
-      ? d.power(2) / (2 * .named("β", beta)) : .abs(d) - .named("β", beta) / 2
   }
 }

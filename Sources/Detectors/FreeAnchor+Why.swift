@@ -18,15 +18,13 @@ extension FreeAnchor {
 }
 
 /// Why an anchor is in a bag or not, what it counts for there, and what it costs as background.
-struct BagWhy {
+struct BagWhy: BoxesWhy {
   let trace: Trace
   let settings: Settings
   let candidates: CandidateRule
   let positive: PositiveBagLoss
   let negative: NegativeBagLoss
   let threshold: Double
-  /// Boxes and their overlaps, which do not hang on any matching.
-  let boxes: MatchingWhy
 
   init(_ trace: Trace) {
     self.trace = trace
@@ -35,7 +33,6 @@ struct BagWhy {
     positive = settings.positiveBagLoss
     negative = settings.negativeBagLoss
     threshold = settings[FreeAnchor.boxThreshold]
-    boxes = MatchingWhy(trace, ThresholdMatching.Thresholds(positive: 1, negative: 1))
   }
 
   var objects: [SceneObject] { trace.scene.groundTruth }
@@ -55,9 +52,11 @@ struct BagWhy {
 
   func anchor(_ j: Int) -> Explanation? {
     guard (0..<trace.priors.count).contains(j) else { return nil }
-    let known = boxes.anchorBox(j) == nil ? "not laid out yet" : "not in a bag yet"
+    let known = anchorBox(j) == nil ? "not laid out yet" : "not in a bag yet"
     let verdict = isLeftOut(j) ? "left out" : stateName(of: j) ?? known
-    let reasons = membership(j) + background(j) + imageProbability(j) + guess(j) + sides("anchor", boxes.anchorBox(j))
+    let reasons =
+      background(j) + membership(j) + imageProbability(j) + guess(j)
+      + (anchorBox(j).map { [sides("anchor", $0)] } ?? [])
     return Explanation(
       element: .anchor(j), subject: "anchor \(j), \(trace.priors.label(of: j))", verdict: verdict,
       reasons: reasons.isEmpty ? [Reason("anchor", words: "its box comes with the next steps")] : reasons)
@@ -76,7 +75,7 @@ struct BagWhy {
     guard trace["bags.anchor"] != nil else { return [] }
     let places = objects.indices.compactMap { gt in place(of: j, in: gt).map { (gt, $0) } }
     if !places.isEmpty {
-      let words = places.map { "that of gt \($0.0) (\(boxes.className($0.0))), place \($0.1 + 1) of \(bagSize)" }
+      let words = places.map { "that of gt \($0.0) (\(className($0.0))), place \($0.1 + 1) of \(bagSize)" }
       return [
         Reason("bag", words: words.joined(separator: "; "), conclusion: places.count > 1 ? "in several bags" : "")
       ]
@@ -96,7 +95,7 @@ struct BagWhy {
   }
 
   /// What the anchor costs as background: its costliest classes spelt out.
-  private func background(_ j: Int) -> [Reason] {
+  func background(_ j: Int) -> [Reason] {
     guard let total = trace["losses.negative_per_anchor"]?[j], !isLeftOut(j),
       let logits = trace["predictions.cls_logits"]?.row(j), !logits.isEmpty
     else { return [] }
@@ -148,13 +147,7 @@ struct BagWhy {
     let box = trace["decoded.boxes"].flatMap { Box(row: $0.row(j)) }
     let numbers = zip(candidates.coding.names, deltas).map { "\($0) \(Number.text($1, digits: 3))" }.joined(
       separator: ", ")
-    return [Reason("numbers", words: numbers)] + sides("guess", box)
-  }
-
-  private func sides(_ topic: String, _ box: Box?) -> [Reason] {
-    guard let box else { return [] }
-    let corners = box.corners.map { Number.text($0) }.joined(separator: " ")
-    return [Reason(topic, words: "\(corners): \(Number.text(box.width)) × \(Number.text(box.height)) px")]
+    return [Reason("numbers", words: numbers)] + (box.map { [sides("guess", $0)] } ?? [])
   }
 
   // MARK: Places

@@ -8,8 +8,8 @@ extension Iteration {
     show(
       .matrix(
         View.Matrix(
-          title: "IoU of the selected object with every guess", value: "decoded.iou", marks: [Mark("t1", threshold)])),
-      .priorMap(View.PriorMap(title: "IoU of each guess with the selected object", value: "decoded.iou", scale: .unit)))
+          title: "IoU of every guess with", value: "decoded.iou", marks: [Mark("t1", threshold)])),
+      .priorMap(View.PriorMap(title: "IoU of the guesses with", value: "decoded.iou", scale: .unit)))
     guard let least = best.indices.min(by: { best[$0].iou < best[$1].iou }) else {
       return headline("\(Number.count(grid.count)) guesses, and no object to compare them with.")
     }
@@ -37,10 +37,10 @@ extension Iteration {
       .curve(saturatedLine(saturation)), .table(propertyTable(t1)),
       .priorMap(
         View.PriorMap(
-          title: "P that each guess has found the selected object", value: "saturation.box_prob", scale: .unit)),
+          title: "P that a guess has found", value: "saturation.box_prob", scale: .unit)),
       .priorMap(
         View.PriorMap(
-          title: "largest P of each anchor, over the classes", value: "saturation.image_box_prob", scale: .unit)))
+          title: "largest P of each anchor, any class", value: "saturation.image_box_prob", scale: .unit)))
     guard !objects.isEmpty, let prob = trace["saturation.box_prob"]?.doubles else {
       return headline("No object, so no guess can have found one: P is 0 everywhere.")
     }
@@ -97,7 +97,7 @@ extension Iteration {
     }
     let ends = saturation.upper.enumerated().map { gt, t2 in Mark("t2", t2, gt: gt) }
     return View.Curve(
-      title: "saturated line of the selected object, and where its guesses fall",
+      title: "P along the IoU of a guess with",
       xLabel: "IoU of the guess with the object", yLabel: "P", series: series, marks: [Mark("t1", t1)] + ends,
       cursor: objects.isEmpty ? nil : "decoded.iou", showsAll: true)
   }
@@ -124,16 +124,16 @@ extension Iteration {
     show(
       .candidates(
         View.Candidates(
-          title: "the bag by IoU of anchor and object", priors: "bags.anchor",
+          title: "the bag by IoU of the anchor", priors: "bags.anchor",
           columns: [.init("IoU", "bags.iou")], notes: objects.indices.map { note(onEndOf: bags, $0) })),
       .priorMap(View.PriorMap(title: "in a bag, or P > 0, or neither", value: "bags.state", scale: .state)),
       .table(bagTable(bags)))
     guard !objects.isEmpty else { return headline("No object, so no bag: every anchor is background.") }
     let shared = (trace["bags.count"]?.doubles ?? []).count { $0 > 1 }
     headline(
-      "\(Number.plural(objects.count, "bag")) of \(Number.plural(bags.size, "anchor")): those that overlap the object most. "
-        + (bags.iou.min().map { "The last to get in has IoU \(digits($0))" } ?? "No anchor is left to choose from")
-        + (shared > 0 ? "; \(Number.plural(shared, "anchor")) \(shared == 1 ? "is" : "are") in several bags." : "."))
+      "\(Number.plural(objects.count, "bag")) of \(Number.plural(bags.size, "anchor"))"
+        + (bags.iou.min().map { ", down to IoU \(digits($0)) with the object" } ?? ": none is left to choose from")
+        + (shared > 0 ? "; \(Number.plural(shared, "anchor")) \(shared == 1 ? "lies" : "lie") in several bags." : "."))
     warn(of: bags, wanted: wanted, shared: shared)
     for gt in objects.indices where bags.size > 0 {
       substep(
@@ -159,9 +159,8 @@ extension Iteration {
         Hazard(
           .rounding,
           apart
-            ? "the bag of gt \(gt) (\(className(gt))) ends among anchors that do not touch it: the first of them are taken"
-            : "at the end of the bag of gt \(gt) (\(className(gt))) two anchors have the same IoU within 1e-6: rounding, or "
-              + "else the order of the anchors, decides which is in",
+            ? "the bag of gt \(gt) (\(className(gt))) ends among anchors that do not touch it: the first of them are in"
+            : "the bag of gt \(gt) (\(className(gt))) ends between anchors of one IoU: rounding, or their order, decides",
           focus: focus(gt, bags.anchors[last])))
     }
     if shared > 0, let counts = trace["bags.count"]?.doubles,
@@ -181,8 +180,8 @@ extension Iteration {
     guard bags.gaps.indices.contains(gt) else { return "It holds every anchor there is." }
     let last = bags.iou[bags.range(of: gt).upperBound - 1]
     return bags.gaps[gt] < 1e-6
-      ? "Its last anchor and the next outside tie at IoU \(digits(last))."
-      : "The next outside has IoU \(digits(last - bags.gaps[gt])), \(Number.text(bags.gaps[gt], digits: 2)) less than its last."
+      ? "The next outside ties with its last, at IoU \(digits(last))."
+      : "The next outside has IoU \(digits(last - bags.gaps[gt])), \(Number.text(bags.gaps[gt], digits: 2)) less."
   }
 
   private func bagTable(_ bags: AnchorBags) -> View.Table {

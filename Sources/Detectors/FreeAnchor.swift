@@ -32,14 +32,14 @@ public struct FreeAnchor: Detector {
       meaning: "It decides nothing but who may be a candidate: the anchors that overlap an object most go into its bag."
     ) { $0.measureOverlap(&$1) },
     Step(
-      "decoded", "The guesses as boxes, and their overlap with the objects",
+      "decoded", "Decoding: the guesses as boxes",
       formula: "centre = a.centre + (dx, dy)·std·(w, h),  size = (w, h)·e^((dw, dh)·std),  IoU with each gt",
       source: "FreeAnchor section 3.2; mmdetection delta_xywh_bbox_coder.py",
       meaning:
-        "Each anchor is bent as its four numbers say. A guess that lies on an object should not count as background."
+        "Each anchor is bent as its four numbers say, and what comes of it is compared with every object: it may have found one."
     ) { $0.decode(&$1) },
     Step(
-      "saturation", "Saturated line: which guesses may have found an object",
+      "saturation", "Saturated line: has a guess found it?",
       formula: "P{a → b} = (IoU − t1) / (t2 − t1), kept within 0 and 1;  t1 = box_threshold,  t2 = the best IoU of b",
       source: "FreeAnchor section 3.2",
       meaning:
@@ -65,14 +65,14 @@ public struct FreeAnchor: Detector {
         "While all candidates are poor, all are heard alike: the mean. Once one is good its weight outgrows the others': the maximum."
     ) { $0.poolBags(&$1) },
     Step(
-      "positive", "Positive loss: some candidate of each bag should be right",
+      "positive", "Positive loss: one good anchor a bag",
       formula: "α · −ln B,  Σ over objects / max(1, G)",
       source: "FreeAnchor section 3.3; mmdetection free_anchor_retina_head.py",
       meaning:
         "The loss asks each bag for one good anchor and leaves open which. −ln of all bags together is −ln P_recall."
     ) { $0.positiveLoss(&$1) },
     Step(
-      "negative", "Negative loss: all the others should be background",
+      "negative", "Negative loss: the rest is background",
       formula: "(1 − α) · q^γ · −ln(1 − q),  q = p · (1 − P),  Σ / max(1, G · bag_size)",
       source: "FreeAnchor section 3.3; mmdetection free_anchor_retina_head.py",
       meaning:

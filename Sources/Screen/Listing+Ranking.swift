@@ -106,7 +106,7 @@ struct Candidates {
 
   /// Three decimals stand under each other; what they would lose is written in full.
   static func text(_ number: Double) -> String {
-    let isLost = number != 0 && abs(number) < 0.0005 || abs(number) >= 1000
+    let isLost = number != 0 && abs(number) < 0.01 || abs(number) >= 1000
     return isLost ? Number.text(number, digits: 2) : Number.fixed(number, decimals: 3)
   }
 }

@@ -55,9 +55,8 @@ struct Listing {
     let states = view.state.flatMap { scope.known($0) }
     headings = ["", scope.priorName, "IoU"] + (states == nil ? [] : ["state"])
     guard let numbers = scope.trace.perPrior(view.value, gt: scope.gt) else { return }
-    if view.value != "overlap.iou" {
-      headings[2] = view.value.split(separator: ".").last.map(String.init) ?? ""
-    }
+    let name = view.value.split(separator: ".").last.map(String.init) ?? ""
+    if name != "iou" { headings[2] = name }
     for (rank, prior) in Trace.largest(Listing.longest, of: numbers).enumerated() {
       let state = scope.trace.states[states?[flat: prior]]
       var cells = [
