@@ -15,6 +15,9 @@ extension SSD {
       case all
       /// All of them, after sorting: OHEM as it was once written down, with a cut after the last.
       case ohemKeepsAll = "ohem_keeps_all"
+
+      /// Whether some negatives may be left out.
+      var mines: Bool { self == .mining || self == .ohem }
     }
 
     let rule: Rule

@@ -10,12 +10,6 @@ extension SSD {
     return matching.explain(element) { costs($0, $1, trace, settings, matching) }
   }
 
-  public static func explainScore(row: Int, label: Int, in trace: Trace) -> Formula? {
-    guard let logits = trace["predictions.cls_logits"]?.row(row), logits.indices.contains(label) else { return nil }
-    return ClassLossWhy(trace: trace, loss: ClassLoss(Settings(recordedIn: trace, of: SSD.self)))
-      .probability(of: label, logits)
-  }
-
   /// What the steps after the match made of an anchor, the latest first: it is what one looks at.
   private static func costs(
     _ j: Int, _ owner: Int?, _ trace: Trace, _ settings: Settings, _ matching: MatchingWhy
@@ -108,14 +102,6 @@ private struct ClassLossWhy {
       let own = label ?? logits.count - 1
       return weighed(j, logits, own, entropy, isObject: label != nil) + softmax(j, logits, own, truth)
     case .logistic: return logistic(j, logits, label)
-    }
-  }
-
-  /// The score of a class.
-  func probability(of label: Int, _ logits: [Double]) -> Formula {
-    switch loss.form {
-    case .softmax: share(of: label, logits)
-    case .logistic: .sigmoid("x_\(name(label))", logits[label])
     }
   }
 

@@ -29,7 +29,7 @@ extension Iteration {
     show(
       .curve(
         View.Curve(
-          title: "cost of one answer", xLabel: "p_truth, probability of the right answer", yLabel: "CE",
+          title: "cost of one answer", xLabel: "p_truth, of the right answer", yLabel: "CE",
           series: [SSD.curve(named: "cross entropy, −ln p") { -Exact.log($0) }], cursor: "entropy.p_truth",
           showsAll: true)),
       .ranking(
@@ -44,7 +44,10 @@ extension Iteration {
     _ selection: SSD.NegativeSelection, _ entropy: [Double], _ matching: ThresholdMatching, _ settings: Settings
   ) {
     let positives = matching.count(of: .positive)
-    trace.annotate { $0.formula = selection.formula(settings) }
+    trace.annotate {
+      $0.formula = selection.formula(settings)
+      $0.meaning = selection.meaning ?? $0.meaning
+    }
     headline(selection.sentence(positives: positives, entropy, settings))
     warnOfMining(selection, positives: positives, entropy)
     let table = miningTable(selection, entropy, matching)
@@ -107,9 +110,8 @@ extension Iteration {
       warn(
         Hazard(
           .nothingMined,
-          "this OHEM sorts \(Number.plural(selection.negatives, "negative")) and cuts after the last: all are kept, nothing is "
-            + "mined, and \(Number.count(selection.negatives / max(1, positives))) negatives speak against each positive"
-        ))
+          "this OHEM keeps all \(Number.count(selection.negatives)) negatives: nothing is mined, "
+            + "\(Number.count(selection.negatives / max(1, positives))) speak against each positive"))
     case .focal, .all, .ohemKeepsAll: break
     }
   }
@@ -134,6 +136,12 @@ extension Iteration {
     let positives = matching.positives
     if selection.rule == .focal {
       trace.annotate { $0.formula = "FL = −α_t (1 − p_truth)^γ ln p_truth,  Σ of all / max(1, positives)" }
+    }
+    if !selection.rule.mines {
+      trace.annotate {
+        $0.meaning =
+          "Every anchor that is not ignored is in this sum, the positives and all negatives. Divided by the positives alone, as they are what there is to learn."
+      }
     }
     let sums = term.parts.map { Number.text($0.sum, digits: 3) }
     headline(
@@ -186,7 +194,7 @@ extension SSD {
   fileprivate static func focalCurve(_ settings: Settings) -> View.Curve {
     let gamma = settings[gamma]
     return View.Curve(
-      title: "cost of one answer, before α", xLabel: "p_truth, probability of the right answer", yLabel: "loss",
+      title: "cost of one answer, before α", xLabel: "p_truth, of the right answer", yLabel: "loss",
       series: [
         curve(named: "cross entropy") { -Exact.log($0) },
         curve(named: "focal, γ \(Number.text(gamma))") { Exact.power(1 - $0, gamma) * -Exact.log($0) },
@@ -203,6 +211,21 @@ extension SSD.NegativeSelection {
     case .focal: "keep all negatives, each weighed by (1 − α) (1 − p_truth)^γ"
     case .all: "keep all negatives"
     case .ohemKeepsAll: "sort the negatives by CE, keep the first of min(all, all)"
+    }
+  }
+
+  /// What a newcomer should know where it is not the mining of the paper.
+  fileprivate var meaning: String? {
+    switch rule {
+    case .mining: nil
+    case .ohem:
+      "As hard negative mining, but neighbours that are wrong for the same reason count once: a negative that overlaps a harder one is passed over."
+    case .focal:
+      "Focal loss throws nothing away. It turns easy answers down instead, so that even hundreds of them weigh little beside a hard one."
+    case .all:
+      "Every negative counts as much as a positive does. There are so many of them that together they drown the positives."
+    case .ohemKeepsAll:
+      "A mistake to look at: the negatives are sorted, but the cut is set after the last. The work is done and nothing is mined, so they drown the positives."
     }
   }
 

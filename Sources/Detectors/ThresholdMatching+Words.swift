@@ -118,6 +118,8 @@ extension Iteration {
             + "is forced to be its positive. No negative is left by it", focus: focus))
     case .best, .allTied: break
     }
+    // From the threshold on they are all positive anyway.
+    guard iou < matching.thresholds.positive else { return }
     let box = objects[gt].box
     let tied = matching.anchors.count { abs($0.iou(with: box) - iou) < 1e-6 }
     guard tied > 1 else { return }
