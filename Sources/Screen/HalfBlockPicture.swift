@@ -83,7 +83,9 @@ struct HalfBlockPicture {
     else { return }
     // Signs that matter stand on a dark plate, to be found on any picture.
     let beneath = ground(pen.canvas[cell.column, cell.row].style)
-    let ground = sign.state.kind == .negative ? beneath : beneath.mixed(with: RGB(0, 0, 0), 0.75)
+    let ground =
+      sign.state.kind == .negative
+      ? beneath : beneath.mixed(with: RGB(0, 0, 0), sign.state.kind == .positive ? 0.75 : 0.5)
     let isBright = ground.brightness > 0.5
     var style = sign.state.style(isBright ? Theme.onBrightPictures : Theme.onPictures)
     style.bold = sign.state.kind != .negative

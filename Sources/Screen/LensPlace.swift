@@ -25,9 +25,11 @@ struct LensPlace: Hashable {
     bins = CellRegion(rows: 0..<pooled.shape[2], columns: 0..<pooled.shape[3])
     let counts = samples.row(region).map { Int($0, in: 0...1000) ?? 0 }
     (down, across) = counts.count == 2 ? (counts[0], counts[1]) : (0, 0)
-    let point = scope.state.scroll.point
-    row = point.row.clamped(to: 0...max(0, bins.rows.count * down - 1))
-    column = point.column.clamped(to: 0...max(0, bins.columns.count * across - 1))
+    let (rows, columns) = (bins.rows.count * down, bins.columns.count * across)
+    // In the middle, before one was chosen.
+    let point = scope.state.scroll.point ?? Scroll.Point(row: rows / 2, column: columns / 2)
+    row = point.row.clamped(to: 0...max(0, rows - 1))
+    column = point.column.clamped(to: 0...max(0, columns - 1))
   }
 
   /// Points of the whole region.

@@ -53,10 +53,11 @@ extension Listing {
   mutating func listCandidates(_ view: View.Candidates, _ scope: Scope, sort: Int) {
     let candidates = Candidates(view, scope)
     let sorted = sort % max(1, view.columns.count)
+    let decimals = candidates.columns.map(Candidates.decimals)
     headings = ["", scope.priorName] + view.columns.enumerated().map { $1.heading + ($0 == sorted ? "▾" : "") }
     for (rank, place) in candidates.places(sortedBy: sorted).enumerated() {
       let prior = candidates.priors[place]
-      let numbers = candidates.columns.map { place < $0.count ? Candidates.text($0[place]) : "" }
+      let numbers = zip(candidates.columns, decimals).map { place < $0.count ? Candidates.text($0[place], $1) : "" }
       rows.append(
         Row(
           cells: [String(rank + 1), scope.trace.priors.label(of: prior)] + numbers,
@@ -104,10 +105,17 @@ struct Candidates {
     return sum > 0 ? max(0, numbers[place] / sum) : 0
   }
 
-  /// Three decimals stand under each other; what they would lose is written in full.
-  static func text(_ number: Double) -> String {
-    let isLost = number != 0 && abs(number) < 0.01 || abs(number) >= 1000
-    return isLost ? Number.text(number, digits: 2) : Number.fixed(number, decimals: 3)
+  /// How many decimals tell the numbers of a column apart.
+  static func decimals(_ numbers: [Double]) -> Int {
+    let most = numbers.filter(\.isFinite).map { abs($0) }.max() ?? 0
+    return most >= 0.1 || most < 1e-5 ? 3 : most >= 0.01 ? 4 : most >= 0.001 ? 5 : 6
+  }
+
+  /// So many decimals, which stand under each other; a number that they would lose or that is long is written its own way.
+  static func text(_ number: Double, _ decimals: Int = 3) -> String {
+    let text = Number.fixed(number, decimals: decimals)
+    let isLost = number != 0 && !text.contains { ("1"..."9").contains($0) } || abs(number) >= 1000
+    return isLost ? Number.text(number, digits: 2) : text
   }
 }
 

@@ -28,7 +28,7 @@ struct LossesPanel {
       let isKnown = scope?.known("losses.\(term.name)") != nil
       let line = Rect(inner.column, inner.row + row, columns: inner.columns, rows: 1)
       draw(
-        term, isTotal: index == trace.losses.count - 1, isKnown: isKnown, largest: largest, columns, line,
+        term, isTotal: term.normalizer == .none, isKnown: isKnown, largest: largest, columns, line,
         &pen)
       if index == cursor { pen.highlight(line, theme.cursorRow) }
     }
@@ -56,7 +56,7 @@ struct LossesPanel {
 
     init(_ terms: [LossTerm], room: Int, _ pen: Pen) {
       func width(_ text: (LossTerm) -> String) -> Int {
-        terms.dropLast().map { pen.columns(text($0)) }.max() ?? 0
+        terms.filter { $0.normalizer != .none }.map { pen.columns(text($0)) }.max() ?? 0
       }
       name = terms.map { pen.columns($0.name) }.max() ?? 0
       sum = width(LossesPanel.sum)

@@ -19,6 +19,17 @@ extension Overlay {
     if row.kind != .detection { legend = ["╌ \(row.kind.rawValue)"] + legend }
   }
 
+  /// The first of the boxes that a second stage looks at; the selected one is drawn by itself.
+  mutating func addRegions(_ rows: [BoxRow], _ scope: Scope) {
+    for row in rows.prefix(12).reversed() where row != scope.state.selection.box {
+      guard let box = box(row, scope) else { continue }
+      let pattern = rows.count == 1 ? Pattern.dashed : .weighted(0.6)
+      outlines.append(Outline(box: box, color: RGB(0xFF, 0xFF, 0xFF), pattern: pattern))
+    }
+    let name = rows.first?.kind.rawValue ?? "box"
+    legend.append(rows.count > 12 ? "─ first 12 \(name)s" : "─ \(name)")
+  }
+
   /// Who suppressed a candidate, or whom it suppressed.
   private mutating func addFate(_ row: BoxRow, _ selected: Box, _ scope: Scope) {
     guard let by = scope.known("suppression.by")?.doubles, by.indices.contains(row.index) else { return }

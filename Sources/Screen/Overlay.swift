@@ -68,8 +68,11 @@ struct Overlay {
   init(_ state: State, detections: Int) {
     if let scope = Scope(state) {
       showsDetections = scope.step.id == "detections"
+      let regions = scope.shownBoxes
       if case .candidates(let view) = scope.shownView {
         addMembers(view, scope)
+      } else if !regions.isEmpty {
+        addRegions(regions, scope)
       } else if !showsDetections {
         addSigns(scope)
       }

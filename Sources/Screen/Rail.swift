@@ -22,7 +22,7 @@ struct Rail {
     var column = 0
     if line.shown.lowerBound > 0 { column += pen.write(" … ", column, row, pen.theme.secondary) }
     for index in line.shown {
-      if column > 0 { column += pen.write("─", column, row, pen.theme.frame) }
+      if column > 0 { column += pen.write(line.joint, column, row, pen.theme.frame) }
       let isHere = index == here && state.trace != nil
       let text = isHere ? "[\(labels[index].uppercased())]" : line.text(index)
       let style = isHere ? pen.theme.current : index < here ? pen.theme.text : pen.theme.secondary
@@ -45,9 +45,9 @@ struct RailLine {
   /// Names are shortened, all alike, until every step has a place; then steps far away go.
   init(_ labels: [String], here: Int, room: Int) {
     self.labels = labels
-    let tries: [(letters: Int, isSpaced: Bool)] = [
-      (.max, true), (6, true), (5, true), (6, false), (5, false), (4, false),
-    ]
+    // Names in full on a line; then shorter and shorter with a blank between.
+    let tries: [(letters: Int, isSpaced: Bool)] =
+      [(.max, true), (.max, false)] + (4...9).reversed().map { ($0, false) }
     for (letters, isSpaced) in tries {
       let widths = labels.map { RailLine.width($0, letters, isSpaced) }
       // Whichever is the current one, so that going on changes no name but two.
@@ -56,18 +56,29 @@ struct RailLine {
       (self.letters, self.isSpaced, shown) = (letters, isSpaced, labels.indices)
       return
     }
-    (letters, isSpaced) = (6, true)
-    shown = RailLine.window(labels.map { RailLine.width($0, 6, true) }, labels, around: here, room: room)
+    (letters, isSpaced) = (6, false)
+    shown = RailLine.window(labels.map { RailLine.width($0, 6, false) }, labels, around: here, room: room)
   }
 
   func text(_ index: Int) -> String {
-    let label = labels[index].prefix(columns: letters)
+    let label = RailLine.short(labels[index], letters)
     return isSpaced ? " \(label) " : label
+  }
+
+  /// Between two labels.
+  var joint: String { isSpaced ? "─" : " " }
+
+  /// The beginning of a label; it ends in a consonant, as abbreviations do.
+  private static func short(_ label: String, _ letters: Int) -> String {
+    guard label.columns > letters else { return label }
+    var text = label.prefix(columns: letters)
+    while text.count > 3, let last = text.last, "aeiou_ ".contains(last) { text.removeLast() }
+    return text
   }
 
   /// Of a label and the line to its neighbour.
   private static func width(_ label: String, _ letters: Int, _ isSpaced: Bool) -> Int {
-    min(label.columns, letters) + (isSpaced ? 3 : 1)
+    short(label, letters).columns + (isSpaced ? 3 : 1)
   }
 
   /// As many labels as fit, with the current one among them.

@@ -80,6 +80,20 @@ extension Scope {
     return views.indices.contains(state.viewIndex) ? views[state.viewIndex] : nil
   }
 
+  /// The boxes that B's view is about, where they are a second stage's and not the priors.
+  var shownBoxes: [BoxRow] {
+    switch shownView {
+    case .boxes(let view):
+      guard let kind = view.kind, kind.isOfRegions, let count = known(view.boxes)?.shape.first else { return [] }
+      return (0..<count).map { BoxRow(kind, $0) }
+    case .table(let view): return view.rows.compactMap { $0.focus.box }.filter { $0.kind.isOfRegions }
+    case .lens(let view):
+      guard let place = LensPlace(view, self) else { return [] }
+      return BoxRow.Kind.allCases.filter { $0.boxes == view.boxes }.map { BoxRow($0, place.region) }
+    default: return []
+    }
+  }
+
   /// The priors of the cell, by IoU with the GT once that is known.
   var cellOrder: [Int] {
     guard let place, let level else { return [] }
@@ -118,4 +132,9 @@ extension Scope {
   }
 
   private func side(_ number: Double) -> String { Number.fixed(number, decimals: 1) }
+}
+
+extension BoxRow.Kind {
+  /// Whether they are boxes between two stages.
+  var isOfRegions: Bool { self == .proposal || self == .roi }
 }

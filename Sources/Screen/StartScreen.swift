@@ -1,36 +1,82 @@
 import Scenes
 import Traces
 
-/// The first screen: the scenes to choose from, and the chosen one beside them.
+/// The first screen: the scenes and detectors to choose from, and the chosen scene beside them.
 package struct StartScreen: Sendable {
   package enum Outcome: Hashable, Sendable {
-    case open(String)
+    case open(scene: String, detector: String)
     case lab
     case quit
   }
 
+  package struct DetectorChoice: Hashable, Sendable {
+    /// In commands: "fcos".
+    package let name: String
+    /// In prose: "FCOS".
+    package let title: String
+    /// One line.
+    package let summary: String
+
+    package init(name: String, title: String, summary: String) {
+      self.name = name
+      self.title = title
+      self.summary = summary
+    }
+  }
+
   package private(set) var selected = 0
+  /// The detector that a scene is opened with.
+  package private(set) var detector: Int
   package private(set) var outcome: Outcome?
   private let entries: [GalleryEntry]
+  private let detectors: [DetectorChoice]
   private let appearance: Appearance
 
-  /// - Parameter entries: at least one.
-  package init(_ entries: [GalleryEntry] = Gallery.entries, appearance: Appearance) {
+  /// - Parameters:
+  ///   - entries: at least one.
+  ///   - detectors: at least one; `detector` is the one chosen at first.
+  package init(
+    _ entries: [GalleryEntry] = Gallery.entries, detectors: [DetectorChoice], detector: Int = 0,
+    appearance: Appearance
+  ) {
     self.entries = entries
+    self.detectors = detectors
+    self.detector = detector.clamped(to: 0...max(0, detectors.count - 1))
     self.appearance = appearance
   }
 
-  /// The state after an action: up and down choose, Enter and Space open, q leaves.
+  /// The action of a key: as in the debugger, and `d` for the next detector.
+  package static func action(for key: Key) -> Action? {
+    switch key {
+    case .character("d"): .move(.right)
+    case .character("D"): .move(.left)
+    default: KeyBinding.action(for: key)
+    }
+  }
+
+  /// The same choice once more, as after leaving what was opened.
+  package func reopened() -> StartScreen {
+    var next = self
+    next.outcome = nil
+    return next
+  }
+
+  /// The state after an action: up and down choose a scene, left and right a detector, Enter and Space open, q leaves.
   package func reduce(_ action: Action) -> StartScreen {
     var next = self
     next.outcome = nil
+    let count = max(1, detectors.count)
     switch action {
+    case .move(.right): next.detector = (detector + 1) % count
+    case .move(.left): next.detector = (detector + count - 1) % count
     case .move(.up), .back, .gt(-1): next.selected = max(0, selected - 1)
     case .move(.down), .gt(1): next.selected = min(entries.count - 1, selected + 1)
     case .first: next.selected = 0
     case .last: next.selected = entries.count - 1
-    case .follow, .next: if let entry = chosen { next.outcome = .open(entry.name) }
     case .openLab: next.outcome = .lab
+    case .follow, .next:
+      guard let entry = chosen, detectors.indices.contains(detector) else { break }
+      next.outcome = .open(scene: entry.name, detector: detectors[detector].name)
     case .quit: next.outcome = .quit
     default: break
     }
@@ -46,7 +92,8 @@ package struct StartScreen: Sendable {
       [.init(" boxstep", theme.accent), .init("  step through one training iteration of an object detector")], 0, 0,
       width: size.columns)
     pen.write(" Choose a scene, or bring your own: boxstep open FILE", 0, 1, theme.secondary)
-    let body = Rect(0, 3, columns: size.columns, rows: max(0, size.rows - 4))
+    drawDetectors(2, &pen)
+    let body = Rect(0, 5, columns: size.columns, rows: max(0, size.rows - 6))
     let listColumns = size.columns >= 90 ? size.columns / 2 : size.columns
     drawList(Rect(0, body.row, columns: listColumns, rows: body.rows), &pen)
     if listColumns < size.columns {
@@ -55,11 +102,23 @@ package struct StartScreen: Sendable {
     }
     pen.write(
       [
-        .init(" ↑↓", theme.accent), .init(" choose  "), .init("Enter", theme.accent), .init(" open  "),
-        .init("L", theme.accent), .init(" loss lab  "),
+        .init(" ↑↓", theme.accent), .init(" scene  "), .init("d ←→", theme.accent), .init(" detector  "),
+        .init("Enter", theme.accent), .init(" open  "), .init("L", theme.accent), .init(" loss lab  "),
         .init("q", theme.accent), .init(" quit  "), .init("boxstep --help", theme.accent), .init(" other commands"),
       ], 0, size.rows - 1, width: size.columns)
     return pen.finished()
+  }
+
+  /// The detectors beside each other, and what the chosen one is.
+  private func drawDetectors(_ row: Int, _ pen: inout Pen) {
+    var column = 1
+    for (index, choice) in detectors.enumerated() {
+      let isChosen = index == detector
+      let text = isChosen ? "[\(choice.title)]" : " \(choice.title) "
+      column += pen.write(text, column, row, isChosen ? pen.theme.current : pen.theme.strong) + 1
+    }
+    guard detectors.indices.contains(detector) else { return }
+    pen.write(detectors[detector].summary, 2, row + 1, width: pen.canvas.size.columns - 3, pen.theme.secondary)
   }
 
   private func drawList(_ rect: Rect, _ pen: inout Pen) {

@@ -121,8 +121,8 @@ package struct Scroll: Hashable, Sendable {
   var rows: [List: Int] = [:]
   /// The region last looked at through a lens, by the value that holds the regions.
   var regions: [String: Int] = [:]
-  /// The point under a lens.
-  var point = Point()
+  /// The point under a lens, once one was chosen.
+  var point: Point?
   /// The column a list is sorted by, where it is not the first.
   var sortColumns: [List: Int] = [:]
   /// The first line shown of the explanation.
@@ -131,8 +131,8 @@ package struct Scroll: Hashable, Sendable {
 
   /// Counted over all points of a region, from its upper left.
   struct Point: Hashable, Sendable {
-    var row = 0
-    var column = 0
+    let row: Int
+    let column: Int
   }
 
   enum List: Hashable, Sendable {

@@ -18,10 +18,11 @@ struct Open: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Open the debugger on a scene.",
     discussion: """
-      Without a scene, the gallery is shown to choose from.
+      Without a scene, the gallery is shown to choose from, and with it the detectors.
 
       EXAMPLES
         boxstep open mixed
+        boxstep open mixed --detector fcos
         boxstep open photo.jpg --max-side 256
         boxstep open scene.yaml --set positive_iou=0.6 --seed 3
       """)
@@ -46,8 +47,12 @@ struct Open: ParsableCommand {
       if let trainer {
         screen.debug(trainer)
       } else {
+        var start = StartScreen(
+          detectors: detector.choices, detector: detector.firstChoice, appearance: screen.appearance)
         // Back to the gallery after each scene, until the user leaves there.
-        while let name = screen.choose(), try screen.debug(detector.trainer(for: name)) {}
+        while let choice = screen.choose(&start),
+          try screen.debug(detector.trainer(for: choice.scene, with: choice.detector))
+        {}
       }
     } catch let error as TerminalError {
       Words.fail("\(error)")
@@ -67,15 +72,15 @@ struct ScreenSession {
     appearance = options.appearance(colors: terminal.colors)
   }
 
-  /// The name of a scene of the gallery; nil when the user leaves.
-  func choose() -> String? {
-    var start = StartScreen(appearance: appearance)
+  /// The names of a scene of the gallery and of a detector; nil when the user leaves.
+  func choose(_ start: inout StartScreen) -> (scene: String, detector: String)? {
+    start = start.reopened()
     terminal.show(start.canvas(terminal.size))
     while let key = terminal.next(wake: wake) {
       if [.endOfInput, .hangUp, .control("c")].contains(key) { return nil }
-      if let action = KeyBinding.action(for: key) { start = start.reduce(action) }
+      if let action = StartScreen.action(for: key) { start = start.reduce(action) }
       switch start.outcome {
-      case .open(let name): return name
+      case .open(let scene, let detector): return (scene, detector)
       case .quit: return nil
       case .lab:
         guard LossLab.run(LabState(appearance: appearance), terminal, wake) else { return nil }

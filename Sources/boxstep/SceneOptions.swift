@@ -1,6 +1,7 @@
 import ArgumentParser
 import Detectors
 import Scenes
+import Screen
 
 /// Which scene, detector and parameters: the options that most commands share.
 struct SceneOptions: ParsableArguments {
@@ -60,20 +61,32 @@ struct DetectorOptions: ParsableArguments {
     }
   }
 
-  func trainer(for scene: String) throws(Fault) -> Trainer {
-    let configuration = try configuration()
+  /// - Parameter choice: a detector's name in place of the one the options name.
+  func trainer(for scene: String, with choice: String? = nil) throws(Fault) -> Trainer {
+    let configuration = try configuration(with: choice)
     let predictions = if let path = predictions { try Predictions.read(path) } else { nil as Predictions? }
     return try Trainer(
       find(scene), detector: configuration.detector, settings: configuration.settings, seed: seed,
       predictions: predictions)
   }
 
-  private func configuration() throws(Fault) -> Configuration {
+  /// What the first screen offers: every detector, or the one that parameters or predictions were given for.
+  var choices: [StartScreen.DetectorChoice] {
+    let isFixed = config != nil || predictions != nil || !assignments.isEmpty
+    let named = try? configuration(with: nil).detector
+    let all = isFixed ? [named ?? RetinaNet.self] : Detectors.all
+    return all.map { StartScreen.DetectorChoice(name: $0.name, title: $0.title, summary: $0.summary) }
+  }
+
+  /// Which of them the options name.
+  var firstChoice: Int { choices.firstIndex { $0.name == detector } ?? 0 }
+
+  private func configuration(with choice: String?) throws(Fault) -> Configuration {
     var assignments: [Assignment] = []
     for text in self.assignments { assignments.append(try Assignment(option: text)) }
     if let config { return try Configuration.read(config, assignments: assignments) }
     let detector =
-      if let name = detector {
+      if let name = choice ?? detector {
         try Detectors.detector(named: name, at: Fault.Place("--detector \(name)"))
       } else { RetinaNet.self as any Detector.Type }
     return try Configuration(detector: detector, assignments: assignments)

@@ -3,7 +3,10 @@ import Screen
 import Testing
 
 @Suite struct StartScreenTests {
-  private let start = StartScreen(appearance: Appearance(glyphs: .ascii))
+  private let start = StartScreen(
+    detectors: ["one", "two", "three"].map {
+      StartScreen.DetectorChoice(name: $0, title: $0.uppercased(), summary: "How \($0) does it.")
+    }, appearance: Appearance(glyphs: .ascii))
 
   @Test func choosingStaysOnTheList() {
     #expect(start.selected == 0)
@@ -17,8 +20,18 @@ import Testing
   @Test func enterAndSpaceOpenTheChosen() {
     let second = start.reduce(.move(.down))
     #expect(second.outcome == nil)
-    #expect(second.reduce(.follow).outcome == .open(Gallery.entries[1].name))
-    #expect(second.reduce(.next).outcome == .open(Gallery.entries[1].name))
+    #expect(second.reduce(.follow).outcome == .open(scene: Gallery.entries[1].name, detector: "one"))
+    #expect(second.reduce(.next).outcome == .open(scene: Gallery.entries[1].name, detector: "one"))
+  }
+
+  @Test func aDetectorIsChosenToo() {
+    let third = start.reduce(.move(.left))
+    #expect(third.detector == 2 && third.reduce(.move(.right)).detector == 0)
+    #expect(third.reduce(.follow).outcome == .open(scene: Gallery.entries[0].name, detector: "three"))
+    #expect(third.reduce(.follow).reopened().outcome == nil && third.reduce(.follow).reopened().detector == 2)
+    let text = third.canvas(Size(columns: 80, rows: 24)).text
+    #expect(text[2].contains(" ONE   TWO  [THREE]") && text[3].contains("How three does it."))
+    #expect(StartScreen.action(for: .character("d")).map { "\($0)" } == "\(Action.move(.right))")
   }
 
   @Test func leaving() {

@@ -19,7 +19,7 @@ struct CandidatesView {
       return
     }
     let note = view.notes.indices.contains(gt) ? view.notes[gt] : ""
-    let lines = pen.spelled(note).wrapped(rect.columns, lines: rect.rows >= 12 ? 2 : rect.rows >= 6 ? 1 : 0)
+    let lines = pen.spelled(note).wrapped(rect.columns, lines: rect.rows >= 8 ? 2 : rect.rows >= 6 ? 1 : 0)
     let columns = Columns(list.listing, room: rect.columns - 2, sorted: sort % max(1, view.columns.count), pen)
     drawHeadings(columns, rect, &pen)
     let room = rect.rows - 1 - lines.count

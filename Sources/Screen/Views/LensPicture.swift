@@ -78,22 +78,34 @@ struct LensPicture {
     var pixels = canvas.pixels(of: scope.trace.scene.picture)
     let edges = edges
     let white = RGB(255, 255, 255)
+    // Where lines would touch, only the border and the chosen bin are drawn.
+    let showsBins = canvas.isSparse(edges.x) && canvas.isSparse(edges.y)
     for (index, x) in edges.x.enumerated() {
       let isBorder = index == 0 || index == edges.x.count - 1
+      guard isBorder || showsBins else { continue }
       canvas.line(&pixels, (x, box.y1), (x, box.y2), white, opacity: isBorder ? 0.9 : 0.35)
     }
     for (index, y) in edges.y.enumerated() {
       let isBorder = index == 0 || index == edges.y.count - 1
+      guard isBorder || showsBins else { continue }
       canvas.line(&pixels, (box.x1, y), (box.x2, y), white, opacity: isBorder ? 0.9 : 0.35)
     }
+    let showsPoints = showsBins && isSparse(canvas)
     for row in 0..<place.bins.rows.count * place.down {
       for column in 0..<place.bins.columns.count * place.across {
-        guard let point = point(row, column) else { continue }
         let isInBin = row / place.down == place.binRow && column / place.across == place.binColumn
+        guard isInBin || showsPoints, let point = point(row, column) else { continue }
         canvas.set(&pixels, point.x, point.y, isInBin ? RGB(0xFF, 0x5F, 0xFF) : RGB(0x5F, 0xD7, 0xFF))
       }
     }
     canvas.blit(pixels, &pen)
+  }
+
+  /// Whether the picture is seen between the points.
+  private func isSparse(_ canvas: LensCanvas) -> Bool {
+    let bins = (place.bins.columns.count, place.bins.rows.count)
+    let (across, down) = (Double(max(1, bins.0 * place.across)), Double(max(1, bins.1 * place.down)))
+    return min(box.width / across, box.height / down) * canvas.scale >= 3
   }
 
   // MARK: Glyphs
@@ -132,6 +144,12 @@ struct LensCanvas {
     else { return nil }
     // The last edge lies on the last pixel.
     return (min(column, width - 1), min(row, height - 1))
+  }
+
+  /// Whether there is room between places along an axis.
+  func isSparse(_ places: [Double]) -> Bool {
+    guard places.count > 1 else { return true }
+    return (places[1] - places[0]) * scale >= 3
   }
 
   func cell(_ px: Double, _ py: Double) -> (Int, Int)? {

@@ -93,7 +93,8 @@ struct MaskStrip {
     let passes = numbers.map { $0.map { $0.map { $0 > 0 } } ?? Array(repeating: false, count: count) }
     let all = (0..<count).map { prior in passes.allSatisfy { $0[prior] } }
     var tiles = zip(view.masks, passes).map { MaskStrip.tile($0.label, $1, level) }
-    if passes.count > 1 { tiles.append(MaskStrip.tile("= all of them", all, level)) }
+    // Some steps ask for everything together themselves.
+    if passes.count > 1, passes.last != all { tiles.append(MaskStrip.tile("= all of them", all, level)) }
     if let owner = view.owner.flatMap({ scope.known($0) }), owner.count == count {
       let marks = all.indices.map { prior -> Tile.Mark in
         guard all[prior], let gt = owner[flat: prior].flatMap(Int.init(exactly:)) else { return .fails }

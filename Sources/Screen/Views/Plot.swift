@@ -93,8 +93,12 @@ struct Plot {
     let last = Number.text(bounds.x.upperBound, digits: 3)
     pen.write(first, area.column, axis + 1, theme.secondary)
     pen.write(rightAt: area.right, last, axis + 1, theme.secondary)
-    let width = min(pen.columns(xLabel), area.columns - 2 * pen.columns(first + last))
-    pen.write(xLabel, area.column + (area.columns - width) / 2, axis + 1, width: width, theme.secondary)
+    let room = area.columns - pen.columns(first + last) - 4
+    let width = max(0, min(pen.columns(xLabel), room))
+    // In the middle, or as near to it as the numbers leave.
+    let least = area.column + pen.columns(first) + 2
+    let start = max(least, min(area.column + (area.columns - width) / 2, least + room - width))
+    pen.write(xLabel, start, axis + 1, width: width, theme.secondary)
   }
 
   private func drawMarks(_ area: Rect, _ bounds: PlotBounds, _ pen: inout Pen) {

@@ -41,7 +41,7 @@ struct ViewPanel {
   func drawSource(on rect: Rect, _ pen: inout Pen) {
     guard let source = state.currentStep?.source else { return }
     // The arrow keeps it from being read with the panel below.
-    let words = pen.spelled("↑ B's rule: \(source)").fitted(rect.columns - 18)
+    let words = pen.spelled("↑ B's rule: \(source)").fitted(rect.columns - 26)
     pen.note(rightOn: rect.bottom, of: rect, words, pen.theme.secondary)
   }
 
