@@ -83,31 +83,23 @@ extension PointWhy {
     ] + overlapReasons(point, kind)
   }
 
-  /// IoU from predicted and target distances.
+  /// What the overlap of the predicted box with the object is made of. In pixels or strides, as distances are predicted.
   private func overlapReasons(_ point: Int, _ kind: FCOS.BoxLossKind) -> [Reason] {
-    guard kind == .iou, let p = trace["predictions.distances"]?.row(point), p.count == 4,
+    guard let p = trace["predictions.distances"]?.row(point), p.count == 4,
       let pixels = trace["targets.distances"]?.row(point), pixels.count == 4,
       let overlap = trace["box.overlap"]?[point]
     else { return [] }
-    let unit = settings[FCOS.normalizeByStride] ? Double(trace.priors.stride(of: point)) : 1
-    let t = pixels.map { $0 / unit }
-    let names = ["l", "t", "r", "b"]
-    let guess = names.indices.map { Formula.named("p.\(names[$0])", p[$0]) }
-    let truth = names.indices.map { Formula.named(names[$0], t[$0]) }
-    let width = Formula.min(guess[0], truth[0]) + .min(guess[2], truth[2])
-    let height = Formula.min(guess[1], truth[1]) + .min(guess[3], truth[3])
-    let shared = width * height
-    let i = Formula.named("i", shared.value)
-    let union =
-      (guess[0] + guess[2]) * (guess[1] + guess[3]) + (truth[0] + truth[2]) * (truth[1] + truth[3]) - i
-    let words = unit == 1 ? "px" : "strides"
-    return [
-      Reason(
-        "IoU", i / union, is: .init("box.overlap", [point]), conclusion: "= \(Number.text(overlap))"),
-      Reason(
-        "shared", words: "i = \(shared.substituted)",
-        conclusion: "= \(Number.text(shared.value)); p. is predicted, in \(words)"),
-    ]
+    let isInStrides = settings[FCOS.normalizeByStride]
+    let t = pixels.map { isInStrides ? $0 / Double(trace.priors.stride(of: point)) : $0 }
+    let parts = OverlapParts(
+      predicted: Box(-p[0], -p[1], p[2], p[3]), target: Box(-t[0], -t[1], t[2], t[3]), measure: overlap)
+    let sides = zip(p, t).map { "\(Number.text($0, digits: 3)) for \(Number.text($1, digits: 3))" }
+    return parts.reasons(kind, point)
+      + [
+        Reason(
+          "guess", words: zip(["l", "t", "r", "b"], sides).map { "\($0) \($1)" }.joined(separator: "  "),
+          conclusion: "predicted for wanted, in \(isInStrides ? "strides" : "px")")
+      ]
   }
 
   /// What centerness can't fall under.
@@ -122,5 +114,63 @@ extension PointWhy {
         "floor", sum / .max(1, positives), is: .init("centerness.floor"),
         conclusion: "= \(Number.text(floor)): soft targets keep it from 0")
     ]
+  }
+}
+
+/// The quantities of IoU and its kin for a predicted and a wanted box, with mmdetection's ε.
+private struct OverlapParts {
+  let predicted: Box
+  let target: Box
+  /// What they come to: IoU, GIoU, DIoU or CIoU.
+  let measure: Double
+
+  private static let epsilon = 1e-6
+
+  private var shared: Double { predicted.intersection(with: target) }
+  private var union: Double { predicted.area + target.area - shared }
+
+  private var hull: Box {
+    Box(
+      min(predicted.x1, target.x1), min(predicted.y1, target.y1), max(predicted.x2, target.x2),
+      max(predicted.y2, target.y2))
+  }
+
+  func reasons(_ kind: FCOS.BoxLossKind, _ point: Int) -> [Reason] {
+    let isDistance = kind == .diou || kind == .ciou
+    let divisor = isDistance ? union + Self.epsilon : max(union, Self.epsilon)
+    let iou = Formula.named("IoU", shared / divisor)
+    let area = Reason(
+      "IoU", words: "i / u = \(Formula.digits(shared)) / \(Formula.digits(divisor))",
+      conclusion: "= \(Number.text(iou.value)): i shared area, u area of both")
+    func made(of formula: Formula) -> Reason {
+      Reason(
+        kind.rawValue, formula, is: .init("box.overlap", [point]), conclusion: "= \(Number.text(measure))")
+    }
+    switch kind {
+    case .iou:
+      return [made(of: .named("i", shared) / .named("u", divisor))]
+    case .giou:
+      let empty = (hull.area - divisor) / max(hull.area, Self.epsilon)
+      return [made(of: iou - .named("empty part of the hull", empty)), area]
+    case .diou: return [made(of: iou - distance), area]
+    case .ciou:
+      return [made(of: iou - distance - .named("αv", shapePenalty(iou.value))), area]
+    }
+  }
+
+  /// Squared distance of the centres over the hull's squared diagonal.
+  private var distance: Formula {
+    let dx = predicted.centerX - target.centerX
+    let dy = predicted.centerY - target.centerY
+    let diagonal = hull.width * hull.width + hull.height * hull.height + Self.epsilon
+    return .named("(d/c)²", (dx * dx + dy * dy) / diagonal)
+  }
+
+  /// αv: v = 4/π² · (difference of atan w/h)², α = v / (1 − IoU + v).
+  private func shapePenalty(_ iou: Double) -> Double {
+    func angle(_ box: Box) -> Double { Exact.atan(box.width / (box.height + Self.epsilon)) }
+    let difference = angle(target) - angle(predicted)
+    let v = 4 / (Double.pi * Double.pi) * difference * difference
+    return v > 0 ? v * v / (1 - iou + v) : 0
   }
 }
