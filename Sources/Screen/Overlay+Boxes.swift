@@ -42,7 +42,8 @@ extension Overlay {
       legend = ["╍ kept"]
     } else {
       let victims = by.indices.filter { by[$0] == Double(row.index) }.map { BoxRow(.candidate, $0) }
-      for victim in victims.prefix(24).reversed() {
+      // The best of them: more would hide the picture.
+      for victim in victims.prefix(6).reversed() {
         guard let box = box(victim, scope) else { continue }
         outlines.append(Outline(box: box, color: RGB(0xE6, 0xE6, 0xE6), pattern: .dotted))
       }

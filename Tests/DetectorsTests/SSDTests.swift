@@ -181,7 +181,7 @@ import Traces
     let twins = Fixtures.scene([Fixtures.object(26, 26, 29, 29), Fixtures.object(27, 27, 30, 30, label: 1)])
     let trace = try trace(twins)
     #expect(try trace.doubles("match.positives_of_gt") == [0, 1])
-    let hazard = try #require(trace.hazards.first { $0.kind == .noPositive })
+    let hazard = try #require(trace.hazards.first { $0.kind == .taken })
     #expect(hazard.message.contains("gt 1") && hazard.message.contains("later"))
     let explanation = try #require(Detectors.explain(.gt(0), in: trace))
     #expect(explanation.verdict == "no positive anchor")

@@ -8,16 +8,22 @@ import Traces
 
 /// Traces and states to draw.
 enum Fixture {
-  /// A real first iteration of RetinaNet on a small scene of the gallery.
-  static func real(_ name: String, side: Int = 64) throws -> Trace {
+  /// A detector's real first iteration on a small scene of the gallery.
+  static func real(
+    _ name: String, _ detector: any Detector.Type = RetinaNet.self, side: Int = 64
+  ) throws -> Trace {
     let scene = try #require(Gallery.scene(named: name, side: side))
-    var trainer = try Trainer(
-      scene, detector: RetinaNet.self, settings: Settings(defaultsOf: RetinaNet.self), seed: 0)
+    var trainer = try Trainer(scene, detector: detector, settings: Settings(defaultsOf: detector), seed: 0)
     return trainer.iterate()
   }
 
-  /// Run once, as it takes a moment.
-  static let mixed = Result { try real("mixed") }
+  /// The same scene by every detector, by its name. Run once, as it takes a moment.
+  static func first(_ detector: String) throws -> Trace { try #require(firsts[detector]).get() }
+
+  private static let firsts = Dictionary(
+    uniqueKeysWithValues: Detectors.all.map { detector in (detector.name, Result { try real("mixed", detector) }) })
+
+  static let mixed = Result { try first(RetinaNet.name) }
 
   static func state(
     _ trace: Trace, _ appearance: Appearance = Appearance(), columns: Int = 120, rows: Int = 36
@@ -36,7 +42,7 @@ enum Fixture {
 
   /// The real answers for the real detector, and one that has a bit of everything for made-up traces.
   private static let explain: State.Explain = { element, trace in
-    if trace.detector == RetinaNet.name { return Why.explain(element, in: trace) }
+    if Detectors.named(trace.detector) != nil { return Why.explain(element, in: trace) }
     guard trace["match.state"] != nil else { return nil }
     let iou = Formula.named("i", 812) / (.named("a", 1024) + .named("b", 900) - .named("i", 812))
     let band = Condition(.named("negative_iou", 0.4), .less, .named("IoU", 0.487))

@@ -1,4 +1,5 @@
 import Boxes
+import Detectors
 import Scenes
 import Screen
 import TestSupport
@@ -42,9 +43,9 @@ import Traces
     }
   }
 
-  @Test func theRealThingIsDrawnToo() throws {
+  @Test(arguments: Detectors.all.map { $0.name }) func theRealThingIsDrawnToo(_ detector: String) throws {
     var draws = Draws(7)
-    let trace = try Fixture.mixed.get()
+    let trace = try Fixture.first(detector)
     var state = Fixture.state(trace)
     for _ in 0..<200 {
       state = state.reduce(Self.action(trace, &draws))

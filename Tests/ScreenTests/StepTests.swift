@@ -1,13 +1,16 @@
+import Detectors
 import Scenes
 import Screen
 import Testing
 import Traces
 
-/// The real RetinaNet, step by step.
+/// The real detectors, step by step.
 @Suite struct StepTests {
-  @Test func everyStepSaysWhatItDoes() throws {
-    let trace = try Fixture.mixed.get()
-    #expect(trace.steps.count == 13)
+  private static let detectors = Detectors.all.map { $0.name }
+
+  @Test(arguments: detectors) func everyStepSaysWhatItDoes(_ detector: String) throws {
+    let trace = try Fixture.first(detector)
+    #expect(trace.steps.count >= 13)
     var state = Fixture.state(trace)
     for step in trace.steps {
       let text = state.canvas(state.size).text.joined(separator: "\n")
@@ -15,7 +18,7 @@ import Traces
       #expect(text.contains(Self.withoutMarks(step.formula).prefix(20)), "\(step.id): formula")
       #expect(text.contains(step.meaning.prefix(20)), "\(step.id): meaning")
       #expect(text.contains(step.headline.prefix(30)), "\(step.id): headline")
-      #expect(text.contains(step.source.prefix(20)), "\(step.id): source")
+      #expect(text.contains(step.source.prefix(16)), "\(step.id): source")
       state = state.reduce(.next)
     }
   }
@@ -25,9 +28,10 @@ import Traces
     String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.properties.generalCategory != .nonspacingMark }))
   }
 
-  @Test func theFrameStandsStill() throws {
-    var state = Fixture.state(try Fixture.mixed.get())
-    let edges = (0..<13).map { _ in
+  @Test(arguments: detectors) func theFrameStandsStill(_ detector: String) throws {
+    let trace = try Fixture.first(detector)
+    var state = Fixture.state(trace)
+    let edges = trace.steps.map { _ in
       let top = Array(state.canvas(state.size).text[4])
       state = state.reduce(.next)
       return top.indices.filter { "┌┐".contains(top[$0]) }
@@ -35,7 +39,7 @@ import Traces
     #expect(Set(edges).count == 1 && edges[0].count == 4)
   }
 
-  @Test func theRailNamesEveryStepIn120Columns() throws {
+  @Test func theRailOfRetinaNet() throws {
     let state = Fixture.state(try Fixture.mixed.get())
     let rail = state.canvas(Size(columns: 120, rows: 36)).text[1]
     #expect(
@@ -45,6 +49,29 @@ import Traces
     #expect(rail.contains("detect ") && rail.contains("1/13"))
   }
 
+  /// In 120 columns every step has a name, however short; in 80 the one shown has, and where it stands.
+  @Test(arguments: detectors) func theRailNamesEveryStep(_ detector: String) throws {
+    let trace = try Fixture.first(detector)
+    var state = Fixture.state(trace)
+    for (index, step) in trace.steps.enumerated() {
+      let place = "\(index + 1)/\(trace.steps.count)"
+      let wide = words(state.canvas(Size(columns: 120, rows: 36)).text[1])
+      #expect(wide.count == trace.steps.count + 1 && wide.last == place, "\(wide)")
+      for (word, named) in zip(wide, trace.steps) where named.id != step.id {
+        #expect(word.count >= 2 && named.id.hasPrefix(word), "\(word) for \(named.id)")
+      }
+      let narrow = words(state.canvas(Size(columns: 80, rows: 24)).text[1])
+      for rail in [wide, narrow] {
+        #expect(rail.last == place && rail.contains { $0.hasPrefix("[") && $0.hasSuffix("]") }, "\(rail)")
+      }
+      state = state.reduce(.next)
+    }
+  }
+
+  private func words(_ rail: String) -> [String] {
+    rail.replacing("[", with: " [").split { $0 == " " || $0 == "─" }.map(String.init)
+  }
+
   @Test func aMomentShowsNothingOfWhatComesAfter() throws {
     let trace = try Fixture.mixed.get()
     let early = Fixture.state(trace)
@@ -52,6 +79,22 @@ import Traces
     #expect(text.contains("not yet") && !text.contains("positive  "))
     let match = (0..<6).reduce(early) { state, _ in state.reduce(.next) }
     #expect(match.canvas(match.size).text.joined().contains("+ positive"))
+  }
+
+  @Test(arguments: detectors) func everyViewIsDrawn(_ detector: String) throws {
+    let trace = try Fixture.first(detector)
+    for size in [Size(columns: 80, rows: 24), Size(columns: 120, rows: 36), Size(columns: 200, rows: 60)] {
+      var state = Fixture.state(trace, columns: size.columns, rows: size.rows).reduce(.focusNext)
+      for step in trace.steps {
+        for _ in step.views {
+          #expect(state.canvas(size).size == size)
+          state = state.reduce(.move(.down)).reduce(.follow)
+          #expect(state.canvas(size).size == size)
+          state = state.reduce(.nextView)
+        }
+        state = state.reduce(.next)
+      }
+    }
   }
 
   @Test(arguments: Gallery.names) func everySceneIsDrawn(_ name: String) throws {

@@ -239,11 +239,9 @@ struct DetectionWhy {
   private func candidates(from prior: Int) -> [Reason] {
     // Regions are far from the priors that they once came from.
     guard trace["suppression.roi"] == nil, let anchors = trace["suppression.anchor"]?.doubles else { return [] }
-    return anchors.indices.filter { anchors[$0] == Double(prior) }.prefix(3).compactMap { index in
-      candidate(BoxRow(.candidate, index)).map {
-        Reason("detected", words: $0.subject, conclusion: $0.verdict)
-      }
-    }
+    // Its best: candidates are listed best first.
+    let best = anchors.firstIndex(of: Double(prior)).flatMap { candidate(BoxRow(.candidate, $0)) }
+    return best.map { [Reason("detected", words: $0.subject, conclusion: $0.verdict)] } ?? []
   }
 
   // MARK: What both have

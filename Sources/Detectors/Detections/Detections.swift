@@ -48,12 +48,15 @@ struct Candidates {
     var list: [Candidate] = []
     var overThreshold = 0
     for group in rows.groups(grid) {
-      let found = group.flatMap { row in
-        let all = (0..<classes).map { label in
-          Candidate(row: row, prior: rows.prior(of: row), label: label, score: scores[row * classes + label])
+      var found: [Candidate] = []
+      for row in group {
+        let all = scores[row * classes..<(row + 1) * classes]
+        // Of equal classes the first.
+        let best = bestOnly ? all.indices.max { all[$0] < all[$1] } : nil
+        for index in all.indices where all[index] > threshold && (!bestOnly || index == best) {
+          found.append(
+            Candidate(row: row, prior: rows.prior(of: row), label: index - all.startIndex, score: all[index]))
         }
-        let chosen = bestOnly ? all.max { $0.score < $1.score }.map { [$0] } ?? [] : all
-        return chosen.filter { $0.score > threshold }
       }
       overThreshold += found.count
       list += found.bestFirst.prefix(settings[SharedParameters.preNMSTop])

@@ -51,7 +51,8 @@ extension Iteration {
       if counts[gt] == 0 {
         warn(
           Hazard(
-            .noPositive, "gt \(gt) (\(className(gt))) has no positive anchor: \(reason)",
+            matching.rules[anchor] == .forced ? .taken : .noPositive,
+            "gt \(gt) (\(className(gt))) has no positive anchor: \(reason)",
             focus: Focus(gt: gt, anchor: anchor)))
       }
       warnOfForcing(gt, matching)

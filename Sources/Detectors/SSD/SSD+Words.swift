@@ -75,7 +75,7 @@ extension Iteration {
       let negatives = level.range.count { matching.states[$0] == .negative }
       let kept = selection.kept.count { level.range.contains($0) }
       let hardest = left.first { level.range.contains($0) }
-      let most = hardest.map { Number.text(entropy[$0], digits: 3) } ?? "·"
+      let most = hardest.map { Number.text(entropy[$0], digits: 4) } ?? "·"
       rows.append(
         View.Table.Row(
           [level.name, "\(positives)", Number.count(negatives), Number.count(kept), most],
