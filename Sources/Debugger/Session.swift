@@ -16,8 +16,8 @@ package struct Session: Sendable {
   /// What else the steps' histories name, by value: the numbers of each iteration, the first at 0.
   package private(set) var kept: [String: [[Double]]] = [:]
 
-  /// The iteration that was last done again under other settings.
-  var held: KeptIteration?
+  /// What was last done again under another set-up.
+  var held = Held()
 
   /// As many checkpoints as fit 200 MB, and at least four: weights and Adam's two moments are four bytes each.
   private let checkpointLimit: Int
@@ -30,6 +30,8 @@ package struct Session: Sendable {
   }
 
   package var scene: Scene { trainer.scene }
+  /// The run before its first iteration.
+  var start: Trainer { checkpoints[0] }
   package var checkpointCount: Int { checkpoints.count }
   package var detector: any Detector.Type { trainer.detector }
 

@@ -105,9 +105,11 @@ public enum Detectors {
     return detector
   }
 
-  /// Why an element of a trace is what it is; nil when the trace has no such element.
+  /// Why an element of a trace is what it is; nil when the trace has no such element. What an edit has made stale
+  /// explains nothing.
   public static func explain(_ element: Element, in trace: Trace) -> Explanation? {
     guard let detector = named(trace.detector) else { return nil }
+    let trace = trace.fresh
     // Detections are explained alike for all; what other boxes there are, the detector knows.
     let why = DetectionWhy(trace: trace, settings: Settings(recordedIn: trace, of: detector)) { row, label in
       detector.explainScore(row: row, label: label, in: trace)
@@ -117,8 +119,11 @@ public enum Detectors {
   }
 }
 
-/// A step of a detector: its words, and the function that does it.
+/// A step of a detector: its words, and the functions that do it.
 public struct Step<D>: Sendable {
+  /// A part of the step's work. An iteration can pause between two parts, and be done again from any.
+  typealias Part = @Sendable (inout D, inout Iteration) -> Void
+
   /// Which iterations have the step.
   public enum Occasion: Sendable {
     case always
@@ -128,17 +133,26 @@ public struct Step<D>: Sendable {
     case predictions
   }
 
+  /// Who needs what the step does.
+  enum Use: Sendable {
+    /// The steps after it.
+    case laterSteps
+    /// Nobody but who looks at the record: it can be done again alone.
+    case record
+  }
+
   public let id: String
   public let title: String
   public let formula: String
   public let source: String
   public let meaning: String
   public let occasion: Occasion
-  let perform: @Sendable (inout D, inout Iteration) -> Void
+  let use: Use
+  let parts: [Part]
 
   init(
     _ id: String, _ title: String, formula: String, source: String, meaning: String,
-    when occasion: Occasion = .always, _ perform: @escaping @Sendable (inout D, inout Iteration) -> Void
+    when occasion: Occasion = .always, for use: Use = .laterSteps, _ perform: @escaping Part, then rest: Part? = nil
   ) {
     self.id = id
     self.title = title
@@ -146,7 +160,8 @@ public struct Step<D>: Sendable {
     self.source = source
     self.meaning = meaning
     self.occasion = occasion
-    self.perform = perform
+    self.use = use
+    parts = [perform] + (rest.map { [$0] } ?? [])
   }
 
   var record: StepRecord {

@@ -5,7 +5,10 @@ import Traces
 /// One iteration in progress: the tape, the network on it, and the record so far. A detector's steps
 /// read and write this; what only one detector needs is kept in the detector itself.
 public struct Iteration: Sendable {
-  let scene: Scene
+  /// What an edit of the objects leaves as it is.
+  let size: (width: Int, height: Int)
+  private var picture: Scene
+  private var predictionEdits: [PredictionEdit]
   private(set) var settings: Settings
   let heads: [HeadSpecification]
   /// From a file; nil when the network makes them.
@@ -32,6 +35,12 @@ public struct Iteration: Sendable {
   var gradients: Tape.Gradients?
   public internal(set) var trace: Trace
 
+  /// The scene with its objects. Steps that need only the picture's size ask for that, and need not be done again when
+  /// the objects are edited.
+  var scene: Scene {
+    settings.journal?.note(SettingsJournal.objects)
+    return picture
+  }
   var objects: [SceneObject] { scene.groundTruth }
   /// Where the priors lie. Steps that only count them read `trace.priors`, and need not be done again when they move.
   var grid: PriorGrid {
@@ -41,7 +50,9 @@ public struct Iteration: Sendable {
 
   /// - Parameter journal: where it is written down which settings the steps ask for.
   init(_ trainer: Trainer, journal: SettingsJournal? = nil) {
-    scene = trainer.scene
+    size = (trainer.scene.width, trainer.scene.height)
+    picture = trainer.scene
+    predictionEdits = trainer.edits
     settings = trainer.settings.noted(in: journal)
     heads = trainer.heads
     given = trainer.given
@@ -55,19 +66,37 @@ public struct Iteration: Sendable {
     trace = trainer.blankTrace
   }
 
-  /// What has been done so far, for steps still to come under a trainer's other settings.
+  /// What has been done so far, for steps still to come under a trainer's other set-up.
   func under(_ trainer: Trainer, journal: SettingsJournal? = nil) -> Iteration {
     var result = self
     result.settings = trainer.settings.noted(in: journal)
+    result.picture = trainer.scene
+    result.predictionEdits = trainer.edits
     let blank = trainer.blankTrace
-    result.trace = trace.under(blank.parameters, priors: blank.priors)
+    result.trace = trace.under(blank.parameters, priors: blank.priors, scene: blank.scene)
     return result
   }
 
-  mutating func perform<D: Detector>(_ step: Step<D>, on detector: inout D) {
-    trace.begin(step.record)
-    step.perform(&detector, &self)
-    warnOfNonFinite()
+  mutating func perform<D: Detector>(_ work: StepPart<D>, on detector: inout D) {
+    if work.part == 0 { trace.begin(work.step.record) }
+    let left = trace.steps.last?.values.count ?? 0
+    work.step.parts[work.part](&detector, &self)
+    warnOfNonFinite(after: left)
+  }
+
+  /// Puts the numbers that were set by hand in the place of those predicted. What the loss asks of them it asks of the
+  /// network, as for any other.
+  mutating func setByHand() {
+    settings.journal?.note(SettingsJournal.edits)
+    for (name, edits) in Dictionary(grouping: predictionEdits, by: \.prediction) {
+      guard let variable = predictions[name] else { continue }
+      var tensor = tape[variable]
+      let depth = tensor.shape.dropFirst().reduce(1, *)
+      for edit in edits where tensor.elements.indices.contains(edit.row * depth + edit.column) {
+        tensor.elements[edit.row * depth + edit.column] = edit.value
+      }
+      predictions[name] = tape.record(tensor, from: [variable]) { gradient, _ in [gradient] }
+    }
   }
 
   /// A prediction that the detector's `heads` name.
@@ -118,7 +147,7 @@ extension Tensor {
 
 /// Runs iterations one after the other. A value: a copy is a checkpoint to train on from.
 public struct Trainer: Sendable {
-  public let scene: Scene
+  public private(set) var scene: Scene
   public let detector: any Detector.Type
   public private(set) var settings: Settings
   public let seed: UInt64
@@ -134,6 +163,8 @@ public struct Trainer: Sendable {
   /// As they were read.
   private let predictions: Predictions?
   private var priors: PriorGrid
+  /// Predictions of the next iteration that were set by hand.
+  private(set) var edits: [PredictionEdit] = []
 
   /// Weights drawn from the seed. With predictions from a file there is no training: every iteration is
   /// the same.
@@ -190,7 +221,7 @@ public struct Trainer: Sendable {
     func run<D: Detector>(_ type: D.Type) -> Iteration {
       var work = Iteration(self)
       var detector = D(settings)
-      for step in steps(of: type) { work.perform(step, on: &detector) }
+      for part in parts(of: type) { work.perform(part, on: &detector) }
       return work
     }
     let done = run(detector)
@@ -201,17 +232,36 @@ public struct Trainer: Sendable {
   /// Takes over what an iteration has learned.
   mutating func goOn(from done: Iteration) {
     iteration += 1
+    edits = []
     guard learns else { return }
     network.weights = done.updated
     optimizer = done.optimizer
   }
 
+  package var setup: Setup { Setup(scene: scene, settings: settings, edits: edits) }
+
   /// This run as it stands under other settings, the weights and the optimiser's memory as they are. Nil when they ask
   /// for other weights, or for other priors than anchors or points moved: such a run begins anew.
-  package func with(_ settings: Settings) -> Trainer? {
+  package func with(_ settings: Settings) -> Trainer? { under(Setup(scene: scene, settings: settings, edits: edits)) }
+
+  /// The same under another set-up. Nil where that asks for other weights: for another picture or list of classes too.
+  ///
+  /// - Throws: a fault when an object or an edited prediction is not of this scene.
+  package func with(_ setup: Setup) throws(Fault) -> Trainer? {
+    try setup.checkObjects()
+    guard let trainer = under(setup) else { return nil }
+    try setup.check(heads, rows: trainer.priors.count)
+    return trainer
+  }
+
+  private func under(_ setup: Setup) -> Trainer? {
     let classes = scene.classes.count
+    let (scene, settings) = (setup.scene, setup.settings)
+    guard scene.classes == self.scene.classes, scene.picture == self.scene.picture else { return nil }
     var trainer = self
+    trainer.scene = scene
     trainer.settings = settings
+    trainer.edits = setup.edits
     trainer.priors = detector.priors(on: scene, settings)
     let cell = trainer.priors.levels.first?.anchorsPerCell ?? 1
     guard trainer.priors.levels == priors.levels, heads == detector.heads(classes: classes, settings),
@@ -229,7 +279,20 @@ public struct Trainer: Sendable {
 
   /// The same run from its seed, under other settings.
   package func anew(_ settings: Settings) throws(Fault) -> Trainer {
-    try Trainer(scene, detector: detector, settings: settings, seed: seed, predictions: predictions)
+    try anew(Setup(scene: scene, settings: settings))
+  }
+
+  /// The same run from its seed, on another scene and under other settings. Predictions set by hand are of one
+  /// iteration, and not of a run.
+  package func anew(_ setup: Setup) throws(Fault) -> Trainer {
+    try setup.checkObjects()
+    return try Trainer(
+      setup.scene, detector: detector, settings: setup.settings, seed: seed, predictions: predictions)
+  }
+
+  /// An iteration's work, in order.
+  func parts<D: Detector>(of type: D.Type) -> [StepPart<D>] {
+    steps(of: type).flatMap { step in step.parts.indices.map { StepPart(step: step, part: $0) } }
   }
 
   func steps<D: Detector>(of type: D.Type) -> [Step<D>] { D.steps.filter { includes($0.occasion) } }
@@ -272,9 +335,11 @@ extension Optimizer {
 
 extension Iteration {
   /// NaN or infinity in what the step left, said where it first appears.
-  fileprivate mutating func warnOfNonFinite() {
-    guard let step = trace.steps.last else { return }
-    for name in step.values {
+  ///
+  /// - Parameter known: how many of its values have been looked at before.
+  fileprivate mutating func warnOfNonFinite(after known: Int) {
+    guard let step = trace.steps.last, !step.hazards.contains(where: { $0.kind == .notFinite }) else { return }
+    for name in step.values.dropFirst(known) {
       guard let value = trace[name], let index = value.firstNonFinite else { continue }
       warn(
         Hazard(

@@ -1,84 +1,139 @@
+import Scenes
 import Traces
 
-/// One iteration together with how things stood before each of its steps, so that its end can be done again under
-/// other settings. What a step depends on is seen, not declared: which settings it asked for is written down.
+/// One iteration together with how things stood before each part of its steps, so that it can be done again under
+/// another set-up, and no more of it than has to be. What a step depends on is seen, not declared: which settings it
+/// asked for is written down, and whether it read the objects or what was set by hand.
 package struct KeptIteration: Sendable {
-  /// How things stood before a step, and what the step then asked for.
+  /// How things stood before a part of a step, and what the part then asked for.
   private struct Stop {
     let detector: any Detector
     let iteration: Iteration
-    let asked: Set<String>
+    var asked: Set<String>
   }
 
-  /// The run before this iteration, and after it.
+  /// The run before this iteration, and after it. There is no after before the whole is done.
   package let before: Trainer
-  package let after: Trainer
-  /// The steps that were performed for this record; those before them were taken over as they were.
+  package let after: Trainer?
+  /// The steps that were performed, or a part of them, for this record; the others were taken over as they were.
   package let performed: [String]
+  /// The record. While the iteration is not done to its end, what an edit made stale follows what is new.
+  package let trace: Trace
   private let stops: [Stop]
-  private let end: Iteration
+  /// How things stand after the last part that is done.
+  private let end: Stop
   /// What was asked for before the first step.
   private let opening: Set<String>
 
-  package var trace: Trace { end.trace }
+  package var isWhole: Bool { after != nil }
+  package var iteration: Int { before.iteration + 1 }
 
   /// Does the next iteration of a run.
-  package init(_ trainer: Trainer) {
+  package init(_ trainer: Trainer, until reach: Reach = .end) {
     func begin<D: Detector>(_ type: D.Type) -> KeptIteration {
       let journal = SettingsJournal()
       let detector = D(trainer.settings.noted(in: journal))
-      let work = Iteration(trainer, journal: journal)
+      let start = Stop(detector: detector, iteration: Iteration(trainer, journal: journal), asked: [])
       return KeptIteration(
-        trainer, opening: journal.turnPage(), stops: [], detector, work, steps: trainer.steps(of: type)[...], journal)
+        trainer, type, opening: journal.turnPage(), stops: [], from: start, until: reach, journal, performed: [],
+        older: nil)
     }
     self = begin(trainer.detector)
   }
 
-  /// Goes on from the last of some stops.
+  /// Goes on from where some stops lead.
   private init<D: Detector>(
-    _ trainer: Trainer, opening: Set<String>, stops earlier: [Stop], _ detector: D, _ work: Iteration,
-    steps: ArraySlice<Step<D>>, _ journal: SettingsJournal
+    _ trainer: Trainer, _ type: D.Type, opening: Set<String>, stops earlier: [Stop], from start: Stop,
+    until reach: Reach, _ journal: SettingsJournal, performed earlierSteps: [String], older: Trace?
   ) {
-    var (stops, detector, work) = (earlier, detector, work)
-    for step in steps {
+    let parts = trainer.parts(of: type)
+    let limit = parts.firstIndex { $0.isLast(of: reach) }.map { $0 + 1 } ?? parts.count
+    var (stops, work, performed) = (earlier, start.iteration, earlierSteps)
+    var detector = start.detector as? D ?? D(trainer.settings)
+    while stops.count < limit {
+      let part = parts[stops.count]
       let (standing, reached) = (detector, work)
-      work.perform(step, on: &detector)
+      work.perform(part, on: &detector)
       stops.append(Stop(detector: standing, iteration: reached, asked: journal.turnPage()))
+      if performed.last != part.step.id { performed.append(part.step.id) }
     }
+    let isWhole = stops.count == parts.count
     var after = trainer
     after.goOn(from: work)
     before = trainer
-    self.after = after
+    self.after = isWhole ? after : nil
     self.opening = opening
     self.stops = stops
-    performed = steps.map(\.id)
-    end = work
+    self.performed = performed
+    trace = isWhole ? work.trace : older.map { work.trace.followed(byStale: $0) } ?? work.trace
+    end = Stop(detector: detector, iteration: work, asked: [])
   }
 
-  /// The same iteration from the same weights under other settings: only the first step that asked for something that
-  /// has changed is done again, and the steps after it. Nil when the settings ask for other weights.
+  /// The same iteration from the same weights under other settings, whole.
   package func again(under settings: Settings) -> KeptIteration? {
-    guard let trainer = before.with(settings) else { return nil }
+    before.with(settings).map { again($0, until: .end) }
+  }
+
+  /// The same iteration from the same weights under another set-up, equal in every bit to a fresh one. Only the first
+  /// step that asked for something that has changed is done again and those after it, and as far as is wanted; under
+  /// the same set-up it is gone on with. Nil when the set-up asks for other weights.
+  ///
+  /// - Throws: a fault when an object or an edited prediction is not of this scene.
+  package func again(under setup: Setup, until reach: Reach = .end) throws(Fault) -> KeptIteration? {
+    try before.with(setup).map { again($0, until: reach) }
+  }
+
+  private func again(_ trainer: Trainer, until reach: Reach) -> KeptIteration {
     func goOn<D: Detector>(_ type: D.Type) -> KeptIteration {
       let changed = changes(to: trainer)
-      guard opening.isDisjoint(with: changed) else { return KeptIteration(trainer) }
-      let index = stops.firstIndex { !$0.asked.isDisjoint(with: changed) } ?? stops.endIndex
+      guard opening.isDisjoint(with: changed) else { return KeptIteration(trainer, until: reach) }
+      let parts = trainer.parts(of: type)
+      let index = stops.indices.first { index in
+        parts[index].step.use == .laterSteps && !stops[index].asked.isDisjoint(with: changed)
+      }
       let journal = SettingsJournal()
-      let reached = stops.indices.contains(index) ? stops[index] : nil
-      var detector = reached?.detector as? D ?? D(settings)
-      detector.settings = settings.noted(in: journal)
-      let work = (reached?.iteration ?? end).under(trainer, journal: journal)
+      let start = index.map { stops[$0] } ?? end
+      var detector = start.detector as? D ?? D(trainer.settings)
+      detector.settings = trainer.settings.noted(in: journal)
+      var work = start.iteration.under(trainer, journal: journal)
+      var kept = index.map { Array(stops[..<$0]) } ?? stops
+      let shown = showAgain(&kept, parts, changed, trainer, in: &work)
+      let from = Stop(detector: detector, iteration: work, asked: [])
       return KeptIteration(
-        trainer, opening: opening, stops: Array(stops[..<index]), detector, work,
-        steps: trainer.steps(of: type)[index...], journal)
+        trainer, type, opening: opening, stops: kept, from: from, until: reach, journal, performed: shown, older: trace)
     }
     return goOn(trainer.detector)
+  }
+
+  /// Steps that are there only to be looked at are done again alone. Their records are put where they belong.
+  private func showAgain<D: Detector>(
+    _ kept: inout [Stop], _ parts: [StepPart<D>], _ changed: Set<String>, _ trainer: Trainer, in work: inout Iteration
+  ) -> [String] {
+    var performed: [String] = []
+    for index in kept.indices where parts[index].step.use == .record {
+      let (stop, step) = (kept[index], parts[index].step)
+      var latest = end.iteration.trace
+      if !stop.asked.isDisjoint(with: changed) {
+        let journal = SettingsJournal()
+        var detector = stop.detector as? D ?? D(trainer.settings)
+        detector.settings = trainer.settings.noted(in: journal)
+        var alone = stop.iteration.under(trainer, journal: journal)
+        alone.perform(parts[index], on: &detector)
+        kept[index].asked = journal.turnPage()
+        latest = alone.trace
+        performed.append(step.id)
+      }
+      work.trace = work.trace.replacing(step: step.id, from: latest)
+    }
+    return performed
   }
 
   /// What the steps can ask for that is otherwise for another trainer of this run.
   private func changes(to trainer: Trainer) -> Set<String> {
     var changed = trainer.settings.differences(from: before.settings)
     if trainer.hasOtherPlaces(than: before) { changed.insert(SettingsJournal.places) }
+    if trainer.scene != before.scene { changed.insert(SettingsJournal.objects) }
+    if trainer.edits != before.edits { changed.insert(SettingsJournal.edits) }
     return changed
   }
 }

@@ -2,17 +2,25 @@ import Tensors
 import Traces
 
 extension Iteration {
-  mutating func computeGradients() {
+  /// As far as the predictions: without the network's own way back, which takes longest.
+  mutating func followLossToPredictions() {
+    guard let objective else { return }
+    let gradients = tape.gradients(of: objective, onlyBy: heads.map { prediction($0.prediction) })
+    for head in heads {
+      guard let gradient = gradients[prediction(head.prediction)] else { continue }
+      record("gradients.\(head.prediction)", gradient)
+    }
+    showPull()
+  }
+
+  /// Through the network to every weight.
+  mutating func followLossToWeights() {
     guard let objective else { return }
     let frozen = settings[SharedParameters.freeze]
     let held = zip(network.names, run.variables).filter { frozen.contains(Network.part(of: $0.0)) }.map(\.1)
     let gradients = tape.gradients(
       of: objective, holding: held, wanted: heads.map { prediction($0.prediction) })
     self.gradients = gradients
-    for head in heads {
-      guard let gradient = gradients[prediction(head.prediction)] else { continue }
-      record("gradients.\(head.prediction)", gradient)
-    }
     var bars: [(name: String, norm: Double)] = []
     if given == nil {
       for (name, variable) in zip(network.names, run.variables) {
@@ -25,18 +33,32 @@ extension Iteration {
     showGradients(bars)
   }
 
-  private mutating func showGradients(_ bars: [(name: String, norm: Double)]) {
+  /// What the loss asks of each prior.
+  private mutating func showPull() {
     let magnitudes = heads.first.flatMap { trace["gradients.\($0.prediction)"] }.map { value in
       (0..<value.shape[0]).map { row in value.row(row).reduce(0) { $0 + abs($1) } }
     }
     if let magnitudes { record("gradients.magnitude", shape: [magnitudes.count], magnitudes) }
+    headline("The total loss has reached every prediction, and not yet the weights.")
+    let (map, ranking) = pullViews
+    show(map, ranking)
+  }
+
+  private var pullViews: (map: View, ranking: View) {
     let map = View.priorMap(
       View.PriorMap(
         title:
           "pull on each \(trace.priorName)'s \(hasClasses ? "class scores: Σ|∂L/∂logit|" : "objectness: |∂L/∂logit|")",
         value: "gradients.magnitude", scale: .magnitude))
-    let ranking = View.ranking(
-      View.Ranking(title: "\(trace.priorName)s that pull most", value: "gradients.magnitude", heading: "pull"))
+    return (
+      map,
+      .ranking(
+        View.Ranking(title: "\(trace.priorName)s that pull most", value: "gradients.magnitude", heading: "pull"))
+    )
+  }
+
+  private mutating func showGradients(_ bars: [(name: String, norm: Double)]) {
+    let (map, ranking) = pullViews
     let clip = settings[SharedParameters.clipNorm]
     guard let largest = bars.max(by: { $0.norm < $1.norm }) else {
       headline(

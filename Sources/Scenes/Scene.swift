@@ -1,7 +1,7 @@
 import Boxes
 
 /// A picture and the objects in it: what a detector is asked to learn from.
-public struct Scene: Sendable {
+public struct Scene: Hashable, Sendable {
   /// The gallery's name, or the file's name without its ending.
   public var name: String
   /// One sentence: what the scene was made to show. Empty for files.

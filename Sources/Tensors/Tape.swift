@@ -66,11 +66,26 @@ public struct Tape: Sendable {
       from: [(output, Tensor(shape: self[output].shape, repeating: 1))], holding: held, wanted: wanted)
   }
 
+  /// Its derivative by some variables alone, and by what lies between them and the output: nothing is computed for the
+  /// sake of what they were made from.
+  public func gradients(of output: Variable, onlyBy variables: [Variable]) -> Gradients {
+    var needed = [Bool](repeating: false, count: nodes.count)
+    for variable in variables { needed[variable.index] = nodes[variable.index].needsGradient }
+    let first = variables.map(\.index).min() ?? nodes.count
+    for index in first..<nodes.count where !needed[index] {
+      needed[index] = nodes[index].inputs.contains { needed[$0.index] }
+    }
+    return gradients(from: [(output, Tensor(shape: self[output].shape, repeating: 1))], needed: needed)
+  }
+
   /// The same, starting from given gradients of several outputs.
   public func gradients(
     from seeds: [(Variable, Tensor)], holding held: [Variable] = [], wanted: [Variable] = []
   ) -> Gradients {
-    let needed = needed(holding: held, wanted: wanted)
+    gradients(from: seeds, needed: needed(holding: held, wanted: wanted))
+  }
+
+  private func gradients(from seeds: [(Variable, Tensor)], needed: [Bool]) -> Gradients {
     var slots = [Tensor?](repeating: nil, count: nodes.count)
     for (variable, gradient) in seeds { accumulate(gradient, into: &slots[variable.index]) }
     for index in nodes.indices.reversed() {

@@ -3,7 +3,7 @@ import Scenes
 /// The record of one iteration: the steps in order and every value they left. Screens, commands,
 /// exports and tests read this and compute nothing themselves.
 public struct Trace: Sendable {
-  public let scene: Scene
+  public internal(set) var scene: Scene
   /// The detector's name in commands ("retinanet") and in prose ("RetinaNet").
   public let detector: String
   public let detectorTitle: String
@@ -21,6 +21,8 @@ public struct Trace: Sendable {
   /// The loss terms in order, the total last; empty before any loss step.
   public internal(set) var losses: [LossTerm] = []
   private var values: [String: Value] = [:]
+  /// What is left from before an edit, until its steps are done again.
+  public private(set) var staleness = Staleness()
 
   public struct Parameter: Hashable, Sendable {
     public let name: String
@@ -70,9 +72,10 @@ public struct Trace: Sendable {
 
   public var hazards: [Hazard] { steps.flatMap(\.hazards) }
 
-  /// The same record under other parameters, for steps still to come.
-  public func under(_ parameters: [Parameter], priors: PriorGrid) -> Trace {
+  /// The same record under other parameters and objects, for steps still to come.
+  public func under(_ parameters: [Parameter], priors: PriorGrid, scene: Scene) -> Trace {
     var other = self
+    other.scene = scene
     other.parameters = parameters
     other.priors = priors
     return other
@@ -95,5 +98,41 @@ public struct Trace: Sendable {
   public mutating func annotate(_ change: (inout StepRecord) -> Void) {
     guard let last = steps.indices.last else { return }
     change(&steps[last])
+  }
+}
+
+// MARK: - Old and new together
+
+extension Trace {
+  mutating func replace(step index: Int, by step: StepRecord, value: (String) -> Value?) {
+    for name in steps[index].values { values[name] = nil }
+    steps[index] = step
+    for name in step.values { values[name] = value(name) }
+  }
+
+  func without(_ names: Set<String>) -> Trace {
+    var result = self
+    for index in result.steps.indices { result.steps[index].values.removeAll(where: names.contains) }
+    for name in names { result.values[name] = nil }
+    result.staleness = Staleness()
+    return result
+  }
+
+  func taking(_ older: Trace) -> Trace {
+    var result = self
+    var added: [String] = []
+    if let last = steps.indices.last, let step = older.step(steps[last].id) {
+      added = step.values.filter { values[$0] == nil }
+      result.steps[last].values += added
+      if !added.isEmpty { result.staleness.begun = step.id }
+    }
+    let rest = older.steps.dropFirst(steps.count)
+    result.steps += rest
+    result.staleness.steps = Set(rest.map(\.id))
+    added += rest.flatMap(\.values)
+    for name in added { result.values[name] = older.values[name] }
+    result.staleness.values = Set(added)
+    result.losses += older.losses.filter { result.staleness.values.contains("losses.\($0.name)") }
+    return result
   }
 }

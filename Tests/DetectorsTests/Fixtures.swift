@@ -100,6 +100,18 @@ enum Fixtures {
 }
 
 extension Trace {
+  /// What two traces differ in, words and views too; nil when in nothing.
+  func difference(from b: Trace) -> String? {
+    if parameters != b.parameters { return "parameters" }
+    if scene != b.scene { return "scene" }
+    if priors != b.priors { return "priors" }
+    if let name = firstDifference(from: b) { return name }
+    if "\(losses)" != "\(b.losses)" { return "losses" }
+    if staleness != b.staleness { return "what is stale" }
+    guard steps.map(\.id) == b.steps.map(\.id) else { return "steps" }
+    return zip(steps, b.steps).first { "\($0)" != "\($1)" }?.0.id
+  }
+
   /// The first value in which two traces differ, to the bit; nil when they are the same.
   func firstDifference(from other: Trace) -> String? {
     let (mine, theirs) = (allValues, other.allValues)

@@ -23,7 +23,11 @@ public struct FasterRCNN: Detector {
       meaning:
         "The region proposal network, a few convolutions shared by all levels, guesses for each anchor whether it holds any object, and four box numbers.",
       when: .network
-    ) { _, iteration in iteration.runHeads(of: FasterRCNN.self) },
+    ) { _, iteration in
+      iteration.runHeads()
+    } then: { _, iteration in
+      iteration.showGuesses(of: FasterRCNN.self)
+    },
     .readPredictions,
     Step(
       "anchors", "Anchors: boxes laid out in advance",

@@ -16,7 +16,7 @@ extension Iteration {
     let shapes = names.compactMap { run.features[$0] }.map { tape[$0].shape }
     if let first = shapes.first, let last = shapes.last {
       headline(
-        "From \(scene.width)×\(scene.height) pixels to \(first[0]) channels of \(first[2])×\(first[1]) (C2), "
+        "From \(size.width)×\(size.height) pixels to \(first[0]) channels of \(first[2])×\(first[1]) (C2), "
           + "down to \(last[0]) of \(last[2])×\(last[1]) (C5): \(Number.count(parameters(of: "backbone"))) weights.")
     }
     show(

@@ -6,7 +6,8 @@ extension Step where D: Detector {
   static var picture: Step {
     Step(
       "image", "The picture and its objects", formula: "x = pixel / 127.5 − 1", source: "this network's input",
-      meaning: "The network sees three channels of numbers from −1 to 1. The boxes are what it should learn to find."
+      meaning: "The network sees three channels of numbers from −1 to 1. The boxes are what it should learn to find.",
+      for: .record
     ) { _, iteration in iteration.showPicture() }
   }
 
@@ -40,7 +41,11 @@ extension Step where D: Detector {
       meaning:
         "The same few convolutions run over every level; they guess \(guesses) for each \(D.priorName).",
       when: .network
-    ) { _, iteration in iteration.runHeads(of: D.self) }
+    ) { _, iteration in
+      iteration.runHeads()
+    } then: { _, iteration in
+      iteration.showGuesses(of: D.self)
+    }
   }
 
   static var readPredictions: Step {
@@ -49,7 +54,11 @@ extension Step where D: Detector {
       source: "the model that made them",
       meaning: "No network runs: another model's outputs stand in for it, and every later step works on them.",
       when: .predictions
-    ) { _, iteration in iteration.readPredictions(for: D.self) }
+    ) { _, iteration in
+      iteration.readPredictions()
+    } then: { _, iteration in
+      iteration.showReadings(of: D.self)
+    }
   }
 
   static var gradients: Step {
@@ -58,7 +67,11 @@ extension Step where D: Detector {
       source: "reverse-mode differentiation",
       meaning:
         "How the total loss would change with each prediction and each weight. Large bars will be cut to the clip norm."
-    ) { _, iteration in iteration.computeGradients() }
+    ) { _, iteration in
+      iteration.followLossToPredictions()
+    } then: { _, iteration in
+      iteration.followLossToWeights()
+    }
   }
 
   static var update: Step {
@@ -119,9 +132,13 @@ extension Iteration {
           values: names.map { "features.\($0)" })))
   }
 
-  mutating func runHeads<D: Detector>(of detector: D.Type) {
+  mutating func runHeads() {
     for head in heads { predictions[head.prediction] = run.head(head, on: &tape) }
     recordWeights(of: "heads")
+  }
+
+  mutating func showGuesses<D: Detector>(of detector: D.Type) {
+    setByHand()
     recordPredictions()
     trace.annotate { $0.formula = D.scoreFormula(settings) + ",  bias = −ln((1 − π) / π)" }
     // What the biases alone come to: the last convolution's weights are small.
@@ -134,8 +151,12 @@ extension Iteration {
         : "The best")
   }
 
-  mutating func readPredictions<D: Detector>(for detector: D.Type) {
+  mutating func readPredictions() {
     for (name, tensor) in given ?? [:] { predictions[name] = tape.parameter(tensor) }
+  }
+
+  mutating func showReadings<D: Detector>(of detector: D.Type) {
+    setByHand()
     recordPredictions()
     trace.annotate { $0.formula = D.scoreFormula(settings) }
     showScores(of: detector, opening: "Read from \(predictionsSource): the best")
@@ -197,7 +218,7 @@ extension Iteration {
       substep(
         name,
         "\(name): \(map.shape[0]) channels of \(map.shape[2])×\(map.shape[1]), "
-          + "one cell for \(scene.width / max(1, map.shape[2])) pixels or so; mean magnitude \(Number.text(mean, digits: 3)).",
+          + "one cell for \(size.width / max(1, map.shape[2])) pixels or so; mean magnitude \(Number.text(mean, digits: 3)).",
         focus: Focus(level: level))
     }
   }

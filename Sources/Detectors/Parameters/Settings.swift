@@ -49,6 +49,13 @@ public struct Settings: Hashable, Sendable {
     values[SharedParameters.presetName] = .choice(name)
   }
 
+  /// With the values that other settings have for some parameters.
+  package func taking(_ names: Set<String>, from other: Settings) -> Settings {
+    var settings = self
+    for name in names { settings.values[name] = other.values[name] }
+    return settings
+  }
+
   mutating func assign(_ name: String, _ value: ParameterValue) { values[name] = value }
 }
 

@@ -1,11 +1,15 @@
 import Synchronization
 
-/// Which settings are asked for while something is done: what that depends on, without anybody having to declare it.
+/// Which settings, and what else can be edited, is asked for while something is done: what that depends on, without anybody having to declare it.
 final class SettingsJournal: Sendable {
   private let names = Mutex<Set<String>>([])
 
   /// Beside the parameters' names: where the priors lie, which follows from several of them.
   static let places = "the priors' places"
+  /// The objects of the scene: their boxes, classes, and which are to be ignored.
+  static let objects = "the objects"
+  /// Predictions that were set by hand.
+  static let edits = "predictions set by hand"
 
   func note(_ name: String) { names.withLock { _ = $0.insert(name) } }
 
