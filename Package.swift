@@ -25,6 +25,7 @@ let package = Package(
       name: "Detectors", dependencies: ["Boxes", "CKernels", "Tensors", "Scenes", "Traces"]),
 
     // The debugger around it.
+    .target(name: "Expressions", dependencies: ["Boxes", "Scenes", "Traces", "Detectors"]),
     .target(name: "Debugger", dependencies: ["Boxes", "Scenes", "Traces", "Detectors"]),
     .target(name: "Screen", dependencies: ["Boxes", "Scenes", "Traces", "Detectors", "Debugger"]),
     .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
@@ -55,6 +56,9 @@ let package = Package(
       name: "DetectorsTests",
       dependencies: ["Boxes", "Scenes", "Tensors", "Traces", "Detectors", "TestSupport"],
       exclude: ["Figures", "Oracle"]),
+    .testTarget(
+      name: "ExpressionsTests",
+      dependencies: ["Boxes", "Scenes", "Traces", "Detectors", "Expressions", "TestSupport"]),
     .testTarget(
       name: "DebuggerTests",
       dependencies: ["Boxes", "Scenes", "Traces", "Detectors", "Debugger", "TestSupport"]),

@@ -62,7 +62,7 @@ public struct Focus: Hashable, Sendable {
 
 /// Something that goes wrong in practice, found where it happened and said in a learner's words.
 public struct Hazard: Hashable, Sendable {
-  public enum Kind: String, Sendable {
+  public enum Kind: String, CaseIterable, Sendable {
     case noPositive = "no positive"
     case rounding
     case notFinite = "not finite"
