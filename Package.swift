@@ -34,7 +34,7 @@ let package = Package(
     .executableTarget(
       name: "boxstep",
       dependencies: [
-        "Scenes", "Traces", "Detectors", "Debugger", "Screen", "Terminal",
+        "Scenes", "Traces", "Detectors", "Expressions", "Debugger", "Screen", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(

@@ -55,7 +55,7 @@ extension PathTable {
   /// What every list of boxes has.
   private static func list(_ subject: Subject, of kind: BoxRow.Kind) -> [PathEntry] {
     let name = subject.rawValue
-    return [indices(subject, "the \(name)s' numbers, best first", example: "count(\(name)) > 0")]
+    return [indices(subject, "the \(name)s' numbers", example: "count(\(name)) > 0")]
       + boxes(subject, example: "min(\(name).PART) < 100") { reading, part throws(Absence) in
         try reading.boxes(kind.boxes, part)
       } + [

@@ -1,15 +1,17 @@
 import ArgumentParser
 import Detectors
+import Expressions
 import Scenes
 
 struct List: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List scenes, detectors, steps or parameters.",
+    abstract: "List scenes, detectors, steps, parameters, or what expressions are made of.",
     discussion: """
       EXAMPLES
         boxstep list scenes
         boxstep list parameters
         boxstep list steps --detector retinanet
+        boxstep list expressions
       """)
 
   enum Kind: String, CaseIterable, ExpressibleByArgument {
@@ -17,9 +19,10 @@ struct List: ParsableCommand {
     case detectors
     case steps
     case parameters
+    case expressions
   }
 
-  @Argument(help: "What to list: scenes, detectors, steps or parameters.")
+  @Argument(help: "What to list: scenes, detectors, steps, parameters or expressions.")
   var kind: Kind
 
   @Option(help: "The detector whose steps or parameters to list.", completion: .list(Detectors.all.map { $0.name }))
@@ -32,7 +35,19 @@ struct List: ParsableCommand {
     case .detectors: Table.print(Detectors.all.map { [$0.name, $0.summary] })
     case .steps: Self.steps(of: detector)
     case .parameters: Self.parameters(of: detector)
+    case .expressions: Self.expressions()
     }
+  }
+
+  private static func expressions() {
+    // One table, so that its columns stand under each other.
+    var rows = [["path", "type", "meaning", "example"]]
+    for section in ExpressionPage.sections {
+      rows += [[""], [section.title]]
+      rows += section.rows.map { ["  \($0.spelling)", $0.type, $0.meaning, $0.example] }
+    }
+    Table.print(rows)
+    print("\n\(ExpressionPage.notes.joined(separator: "\n"))")
   }
 
   private static func steps<D: Detector>(of detector: D.Type) {
@@ -66,7 +81,10 @@ enum Table {
   static func print(_ rows: [[String]], heading: [String]? = nil) {
     let all = (heading.map { [$0] } ?? []) + rows
     let count = all.map(\.count).max() ?? 0
-    let widths = (0..<count).map { column in all.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+    // A line of a single cell is a title: no column.
+    let widths = (0..<count).map { column in
+      all.filter { $0.count > 1 }.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    }
     for row in all {
       let cells = row.enumerated().map { column, cell in
         column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)

@@ -36,7 +36,12 @@ enum Fixtures {
     return trace
   }
 
-  /// One value of a picture without objects.
+  /// The scene "mixed" as large as wanted.
+  static func large(side: Int) throws -> Trace {
+    try trace(try #require(Gallery.scene(named: "mixed", side: side)), RetinaNet.self)
+  }
+
+  /// One iteration on a picture without objects.
   static func nothing(_ detector: any Detector.Type = RetinaNet.self) throws -> Trace {
     try trace(Scene(name: "nothing", classes: ["a"], objects: [], picture: Picture(width: 64, height: 64)), detector)
   }
