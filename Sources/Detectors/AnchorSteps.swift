@@ -66,7 +66,7 @@ extension Iteration {
         + (best.count == 1 ? "The object's best is \(lowest)." : "Best of each object from \(lowest) to \(highest)."))
     show(
       .matrix(
-        View.Matrix(title: "IoU of the selected object with every anchor", value: "overlap.iou", marks: thresholds)),
+        View.Matrix(title: "IoU with every anchor", value: "overlap.iou", marks: thresholds)),
       .priorMap(View.PriorMap(title: "IoU with the selected object", value: "overlap.iou", scale: .unit)))
   }
 

@@ -48,6 +48,11 @@ struct LossesPanel {
 
   /// How wide the parts of the lines are, so that they stand under each other.
   private struct Columns {
+    /// Of each number; fewer before one is cut.
+    let digits: Int
+    /// Between a name and its numbers.
+    let gap: Int
+    let slash: String
     let namesNormalizer: Bool
     let name: Int
     let sum: Int
@@ -58,17 +63,27 @@ struct LossesPanel {
       func width(_ text: (LossTerm) -> String) -> Int {
         terms.filter { $0.normalizer != .none }.map { pen.columns(text($0)) }.max() ?? 0
       }
-      name = terms.map { pen.columns($0.name) }.max() ?? 0
-      sum = width(LossesPanel.sum)
-      value = terms.map { pen.columns(LossesPanel.value($0)) }.max() ?? 0
-      let named = width { LossesPanel.normalizer($0, named: true) }
-      namesNormalizer = name + 2 + sum + named + 6 + value <= room
-      normalizer = namesNormalizer ? named : width { LossesPanel.normalizer($0, named: false) }
+      let names = terms.map { pen.columns($0.name) }.max() ?? 0
+      let (named, bare) = (
+        width { LossesPanel.normalizer($0, named: true) }, width { LossesPanel.normalizer($0, named: false) }
+      )
+      func widths(_ digits: Int) -> (sum: Int, value: Int) {
+        (
+          width { Number.text($0.sum, digits: digits) },
+          terms.map { pen.columns(Number.text($0.value, digits: digits)) }.max() ?? 0
+        )
+      }
+      func total(_ digits: Int) -> Int { names + 2 + widths(digits).sum + 6 + widths(digits).value }
+      digits = total(4) + bare <= room ? 4 : 3
+      let isTight = total(digits) + bare > room
+      (gap, slash) = isTight ? (1, "/") : (2, " / ")
+      (sum, value) = widths(digits)
+      name = names
+      namesNormalizer = total(digits) + named <= room
+      normalizer = namesNormalizer ? named : bare
     }
   }
 
-  private static func sum(_ term: LossTerm) -> String { Number.text(term.sum, digits: 4) }
-  private static func value(_ term: LossTerm) -> String { Number.text(term.value, digits: 4) }
   private static func normalizer(_ term: LossTerm, named: Bool) -> String {
     // A normaliser of 1 for want of anything to count is said to be one.
     let (counted, floor) = (term.normalizer.counted, term.normalizer.floor)
@@ -85,23 +100,24 @@ struct LossesPanel {
     let style = isSelected ? theme.accent : isKnown ? theme.text : theme.secondary
     guard isKnown else {
       let spans: [Pen.Span] = [
-        .init(term.name.padded(columns.name + 2), style), .init("not yet", theme.secondary),
+        .init(term.name.padded(columns.name + columns.gap), style), .init("not yet", theme.secondary),
       ]
       pen.write(spans, line.column, line.row, width: line.columns)
       return
     }
     var text = ""
     if !isTotal {
-      let sum = pen.spelled(LossesPanel.sum(term)).padded(left: columns.sum)
+      let sum = pen.spelled(Number.text(term.sum, digits: columns.digits)).padded(left: columns.sum)
       let normalizer = LossesPanel.normalizer(term, named: columns.namesNormalizer)
-      text = "\(sum) / \(pen.spelled(normalizer).padded(columns.normalizer)) ="
+      text = "\(sum)\(columns.slash)\(pen.spelled(normalizer).padded(columns.normalizer)) ="
     }
     let spans: [Pen.Span] = [
-      .init(term.name.padded(columns.name + 2), style),
-      .init(text.padded(columns.sum + columns.normalizer + 6), style),
-      .init(LossesPanel.value(term).padded(columns.value), theme.strong),
+      .init(term.name.padded(columns.name + columns.gap), style),
+      .init(text.padded(columns.sum + columns.slash.columns + columns.normalizer + 3), style),
+      .init(Number.text(term.value, digits: columns.digits), theme.strong),
     ]
-    let used = pen.write(spans, line.column, line.row, width: line.columns)
+    let written = pen.write(spans, line.column, line.row, width: line.columns)
+    let used = written + columns.value - pen.columns(spans[2].text)
     let room = line.columns - used - 2
     guard room >= 4, largest > 0 else { return }
     let bar = Bar.text(abs(term.value) / largest, columns: min(room, 24), isASCII: pen.isASCII)

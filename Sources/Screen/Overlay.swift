@@ -112,10 +112,12 @@ struct Overlay {
     }
   }
 
-  /// Whether no detection found a GT, once there are any.
+  /// Whether no detection found a GT, once there are any: none is true for it, or its score is under .3.
   private func isMissed(_ gt: Int, _ state: State) -> Bool {
-    guard let scope = Scope(state), scope.step.id == "detections" else { return false }
-    return scope.known("evaluation.found")?[gt] == -1
+    guard let scope = Scope(state), scope.step.id == "detections", let finder = scope.known("evaluation.found")?[gt]
+    else { return false }
+    guard let finder = Int(exactly: finder), finder >= 0 else { return true }
+    return (scope.known("detections.scores")?[flat: finder]).map { $0 < 0.3 } ?? false
   }
 
   private mutating func addSigns(_ scope: Scope) {

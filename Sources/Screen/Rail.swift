@@ -7,6 +7,11 @@ struct Rail {
   /// Long ids have a short label; all others are their own.
   static func label(_ id: String) -> String { ["gradients": "grad", "detections": "detect"][id] ?? id }
 
+  /// What the papers call for short; a name cut after some letters would be none.
+  static let short = [
+    "backbone": "CNN", "pyramid": "FPN", "overlap": "IoU", "saturation": "saturate", "predictions": "given",
+  ]
+
   func draw(columns: Int, row: Int, _ pen: inout Pen) {
     let labels = state.stepIDs.map(Rail.label)
     guard !labels.isEmpty else { return }
@@ -24,67 +29,46 @@ struct Rail {
     for index in line.shown {
       if column > 0 { column += pen.write(line.joint, column, row, pen.theme.frame) }
       let isHere = index == here && state.trace != nil
-      let text = isHere ? "[\(labels[index].uppercased())]" : line.text(index)
+      let text = isHere ? "[\(line.labels[index].uppercased())]" : line.text(index)
       let style = isHere ? pen.theme.current : index < here ? pen.theme.text : pen.theme.secondary
       column += pen.write(text, column, row, style)
     }
-    if line.shown.upperBound < labels.count { pen.write("─ …", column, row, pen.theme.secondary) }
+    if line.shown.upperBound < labels.count { pen.write(" …", column, row, pen.theme.secondary) }
     pen.write(rightAt: columns - 2, place, row, pen.theme.strong)
   }
 }
 
-/// How much of its name each step gets.
+/// Which steps are named on the line, and how.
 struct RailLine {
+  let labels: [String]
   let shown: Range<Int>
-  /// The letters that a step other than the current one has.
-  private let letters: Int
   /// Whether blanks stand round a label.
   private let isSpaced: Bool
-  private let labels: [String]
 
-  /// Names are shortened, all alike, until every step has a place; then steps far away go.
-  init(_ labels: [String], here: Int, room: Int) {
-    self.labels = labels
-    // Names in full on a line; then shorter and shorter with a blank between.
-    let tries: [(letters: Int, isSpaced: Bool)] =
-      [(.max, true), (.max, false)] + (4...9).reversed().map { ($0, false) }
-    for (letters, isSpaced) in tries {
-      let widths = labels.map { RailLine.width($0, letters, isSpaced) }
-      // Whichever is the current one, so that going on changes no name but two.
-      let current = labels.indices.map { labels[$0].columns + 3 - widths[$0] }.max() ?? 0
-      guard widths.reduce(0, +) + max(0, current) - 1 <= room else { continue }
-      (self.letters, self.isSpaced, shown) = (letters, isSpaced, labels.indices)
+  /// Names in full on a line; else closer together; else by their short names; else steps far away go.
+  init(_ names: [String], here: Int, room: Int) {
+    let short = names.map { Rail.short[$0] ?? $0 }
+    for (labels, isSpaced) in [(names, true), (names, false), (short, false)] {
+      // Two more for the brackets of the current one.
+      let width = labels.reduce(0) { $0 + $1.columns + (isSpaced ? 3 : 1) } + 1
+      guard width <= room else { continue }
+      (self.labels, self.isSpaced, shown) = (labels, isSpaced, labels.indices)
       return
     }
-    (letters, isSpaced) = (6, false)
-    shown = RailLine.window(labels.map { RailLine.width($0, 6, false) }, labels, around: here, room: room)
+    (labels, isSpaced) = (short, false)
+    shown = RailLine.window(short.map { $0.columns + 1 }, around: here, room: room)
   }
 
-  func text(_ index: Int) -> String {
-    let label = RailLine.short(labels[index], letters)
-    return isSpaced ? " \(label) " : label
-  }
+  func text(_ index: Int) -> String { isSpaced ? " \(labels[index]) " : labels[index] }
 
   /// Between two labels.
   var joint: String { isSpaced ? "─" : " " }
 
-  /// The beginning of a label; it ends in a consonant, as abbreviations do.
-  private static func short(_ label: String, _ letters: Int) -> String {
-    guard label.columns > letters else { return label }
-    var text = label.prefix(columns: letters)
-    while text.count > 3, let last = text.last, "aeiou_ ".contains(last) { text.removeLast() }
-    return text
-  }
-
-  /// Of a label and the line to its neighbour.
-  private static func width(_ label: String, _ letters: Int, _ isSpaced: Bool) -> Int {
-    short(label, letters).columns + (isSpaced ? 3 : 1)
-  }
-
   /// As many labels as fit, with the current one among them.
-  private static func window(_ widths: [Int], _ labels: [String], around here: Int, room: Int) -> Range<Int> {
+  private static func window(_ widths: [Int], around here: Int, room: Int) -> Range<Int> {
     var shown = here..<here + 1
-    var used = labels[here].columns + 3 + 8
+    // With its brackets, and a mark at each end that something is left out.
+    var used = widths[here] + 2 + 6
     while true {
       let after = shown.upperBound < widths.count ? widths[shown.upperBound] : .max
       let before = shown.lowerBound > 0 ? widths[shown.lowerBound - 1] : .max

@@ -34,6 +34,32 @@ extension String {
     return columns > 0 ? prefix(columns: columns - 1) + "…" : ""
   }
 
+  /// The text, or where it does not fit its beginning up to a pause: what stands before ": ", "; ", ", " or " (".
+  func fittedAtPause(_ columns: Int) -> String {
+    guard self.columns > columns else { return self }
+    func heads(_ pauses: [String]) -> [String] {
+      indices.compactMap { index -> String? in
+        let rest = self[index...]
+        guard pauses.first(where: { rest.hasPrefix($0) }) != nil else { return nil }
+        let head = String(self[..<index])
+        // Nothing is left open, and no list is cut in its middle.
+        let isInside = head.count { $0 == "(" } > head.count { $0 == ")" }
+        let isList = rest.hasPrefix(",") && (rest.contains(" and ") || rest.contains(" or "))
+        return isInside || isList || head.columns > columns || head.columns * 7 < columns ? nil : head
+      }
+    }
+    return heads([": ", "; ", " ("]).last ?? heads([", "]).last ?? fitted(columns)
+  }
+
+  /// As many whole sentences as so many lines have room for; of one that is too long, its beginning.
+  func wrappedSentences(_ columns: Int, lines count: Int) -> [String] {
+    let all = wrapped(columns)
+    guard all.count > count, count > 0 else { return Array(all.prefix(max(0, count))) }
+    let ends = indices.filter { self[$0...].hasPrefix(". ") }
+    let whole = ends.reversed().lazy.map { String(self[...$0]).wrapped(columns) }.first { $0.count <= count }
+    return whole ?? wrapped(columns, lines: count)
+  }
+
   /// The text cut in its middle, for names whose end tells most.
   func fittedInMiddle(_ columns: Int) -> String {
     guard self.columns > columns, columns > 8 else { return fitted(columns) }

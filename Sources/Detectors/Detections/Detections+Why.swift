@@ -233,7 +233,10 @@ struct DetectionWhy {
     let overlap = trace["evaluation.iou"]?[finder.index] ?? 0
     return Reason(
       "detected", Condition(.named("IoU of detection \(finder.index)", overlap), .greaterOrEqual, .number(0.5)),
-      conclusion: "found by detection \(finder.index), \(name(finder))")
+      conclusion: finder.score >= Evaluation.leastScore
+        ? "found by detection \(finder.index), \(name(finder))"
+        : "detection \(finder.index), \(name(finder)), is true, but under the score .3 at which an object is called found"
+    )
   }
 
   private func candidates(from prior: Int) -> [Reason] {

@@ -39,7 +39,7 @@ extension Iteration {
       ? "\(Number.plural(count, "score")) over \(threshold), none suppressed"
       : "\(Number.plural(count, "score")) over \(threshold), \(Number.count(count - kept)) suppressed"
     return opening + (left < kept ? ", the best \(left) taken" : "") + ": \(tally(judgement)). "
-      + "Found \(evaluation.objects.count { $0.detection != nil }) of \(evaluation.objects.count) objects"
+      + "Found \(evaluation.objects.count { $0.detection != nil }) of \(evaluation.objects.count) objects (score ≥ .3)"
       + (judgement.precision.ap50.map { "; AP50 \(Number.fixed($0, decimals: 2))." } ?? ".")
   }
 

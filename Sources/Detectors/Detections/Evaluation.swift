@@ -11,6 +11,9 @@ public struct Evaluation: Sendable {
     public let detection: Detection?
   }
 
+  /// From which score on a detection finds an object.
+  static let leastScore = 0.3
+
   public struct Detection: Sendable {
     public let index: Int
     public let score: Double
@@ -33,7 +36,7 @@ public struct Evaluation: Sendable {
     let count = boxes?.shape[0] ?? 0
     let found = (0..<count).compactMap { index -> (index: Int, box: Box, label: Int, score: Double)? in
       guard let b = boxes?.row(index), b.count == 4, let score = trace["detections.scores"]?[index],
-        let label = trace["detections.labels"]?[index], score >= 0.3
+        let label = trace["detections.labels"]?[index], score >= Evaluation.leastScore
       else { return nil }
       return (index, Box(b[0], b[1], b[2], b[3]), Int(label), score)
     }

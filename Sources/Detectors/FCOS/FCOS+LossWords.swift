@@ -29,7 +29,7 @@ extension Iteration {
           title: "targets of the positives, most central first", columns: ["point", "of", "l", "t", "r", "b", "c"],
           rows: Array(rows), note: "l, t, r, b: pixels to the left, top, right and bottom side. c: centerness.")),
       .priorMap(
-        View.PriorMap(title: "centerness each positive should predict", value: "targets.centerness", scale: .unit)),
+        View.PriorMap(title: "centerness that is to be predicted", value: "targets.centerness", scale: .unit)),
       .curve(
         View.Curve(
           title: "centerness on the way through a box", xLabel: "l / (l + r), from the left side to the right",

@@ -293,7 +293,7 @@ struct PointWhy {
   /// The rules at the point that one would look at.
   private func best(_ fate: PointFate) -> [Reason] {
     guard let point = fate.telling, let pair = pair(gt: fate.gt, point) else { return [] }
-    let name = fate.won.isEmpty ? "nearest" : "most central"
+    let name = fate.won.isEmpty ? "nearest" : "central"
     return [Reason(name, words: subject(point), conclusion: pair.verdict)] + pair.reasons.prefix(4)
   }
 }

@@ -54,7 +54,7 @@ extension Iteration {
       (fates.count == 1
         ? "Of \(Number.count(grid.count)) points the object may have \(most)."
         : "Of \(Number.count(grid.count)) points an object may have from \(least.passed.count) (gt \(least.gt), \(className(least.gt))) to \(most).")
-        + (contested > 0 ? " \(contested) may be more than one object's." : ""))
+        + (contested > 0 ? " \(Number.count(contested)) contested." : ""))
     let samples = rules.centerRadius != nil
     for fate in fates {
       substep(
@@ -69,7 +69,7 @@ extension Iteration {
           + [fate.passed.isEmpty ? "! none" : "\(fate.passed.count)"], focus: focus(on: fate))
     }
     show(
-      .masks(View.Masks(title: "points the selected object may have", masks: masks(samples))),
+      .masks(View.Masks(title: "points the object may have", masks: masks(samples))),
       .table(
         View.Table(
           title: "points that pass each rule",
@@ -128,8 +128,8 @@ extension Iteration {
     let fates = fates
     let without = fates.filter(\.won.isEmpty)
     headline(
-      (objects.isEmpty ? "Nothing to match: " : "The smallest object takes each point: ")
-        + "+ \(Number.count(matching.count(of: .positive))) positive   ~ \(Number.count(matching.count(of: .ignored))) ignored   "
+      (objects.isEmpty ? "Nothing to match: " : "The smallest object wins: ")
+        + "+ \(Number.count(matching.count(of: .positive))) positive  ~ \(Number.count(matching.count(of: .ignored))) ignored  "
         + "− \(Number.count(matching.count(of: .negative))) negative."
         + (without.isEmpty
           ? "" : without.count == 1 ? "   ! gt \(without[0].gt) has none" : "   ! \(without.count) objects have none"))
@@ -147,7 +147,7 @@ extension Iteration {
     let contested = contested(matching)
     warnOfContest(contested, matching)
     show(
-      .masks(View.Masks(title: "points of the selected object", masks: masks(hasSamples), owner: "match.gt")),
+      .masks(View.Masks(title: "points of the object", masks: masks(hasSamples), owner: "match.gt")),
       .priorMap(View.PriorMap(title: "whose each point is", value: "match.gt", scale: .owner)),
       .table(levelTable(fates)), .table(contestTable(contested, matching)),
       .priorMap(View.PriorMap(title: "states of all points", value: "match.state", scale: .state)))

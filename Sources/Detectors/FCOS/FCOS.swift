@@ -29,7 +29,7 @@ public struct FCOS: Detector {
       formula: "l, t, r, b > 0    and in the centre sample    and least ≤ max(l, t, r, b) ≤ largest of its level",
       source: "FCOS sections 3.1 and 3.2",
       meaning:
-        "Three rules for each object and point: inside its box, near enough to its centre, and on the level meant for such distances."
+        "An object may have the points in its box, near its centre, on the level meant for such distances."
     ) { $0.findCandidates(&$1) },
     Step(
       "match", "Match: the smallest object wins",

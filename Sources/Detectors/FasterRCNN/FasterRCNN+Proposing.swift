@@ -51,7 +51,7 @@ extension Iteration {
     }
     show(
       .priorMap(
-        View.PriorMap(title: "+ drawn as positive, − as background, ~ not drawn", value: "sample.state", scale: .state)),
+        View.PriorMap(title: "drawn: + and −; not drawn: ~", value: "sample.state", scale: .state)),
       .table(
         View.Table(
           title: "positives of each object", columns: ["", "class", "there are", "drawn"], rows: rows,
@@ -76,7 +76,7 @@ extension Iteration {
           columns: [.init("p right", "objectness.p_t"), .init("state", "match.state")])),
       .curve(
         View.Curve(
-          title: "loss of one answer", xLabel: "probability given to the right answer", yLabel: "loss",
+          title: "loss of one answer", xLabel: "p of the right answer", yLabel: "loss",
           series: [View.Curve.Series(name: "cross entropy, −ln p", x: xs, y: xs.map { -Exact.log($0) })],
           cursor: "objectness.p_t")),
       .priorMap(
@@ -107,7 +107,7 @@ extension Iteration {
     show(
       .ranking(
         View.Ranking(
-          title: "drawn positives whose box is furthest off", value: "losses.rpn_box_per_anchor", heading: "loss",
+          title: "drawn positives, worst box first", value: "losses.rpn_box_per_anchor", heading: "loss",
           columns: [.init("gt", "match.gt"), .init("IoU", "match.max_iou")])),
       .curve(
         View.Curve(

@@ -23,9 +23,9 @@ extension Iteration {
     let mixed = regions.boxes.count - regions.proposals
     let ignored = regions.count(of: .ignored)
     headline(
-      "\(Number.plural(regions.proposals, "proposal"))\(mixed > 0 ? " and \(mixed) GT" : ""): + \(regions.count(of: .foreground)) foreground   "
+      "\(Number.plural(regions.proposals, "proposal"))\(mixed > 0 ? " and \(mixed) GT" : ""): + \(regions.count(of: .foreground)) foreground  "
         + "− \(regions.count(of: .background)) background\(ignored > 0 ? "   ~ \(ignored) ignored" : ""). "
-        + "Drawn: + \(sample.positives.count)   − \(sample.negatives.count).")
+        + "Drawn: + \(sample.positives.count)  − \(sample.negatives.count).")
     if sample.positives.isEmpty, !objects.isEmpty {
       warn(
         Hazard(
@@ -63,7 +63,7 @@ extension Iteration {
         Hazard(
           .nothingFound,
           "\(name): no proposal reaches IoU \(Number.text(threshold)) with it (best \(iou)"
-            + (lost > 0 ? "; suppression and the cuts took all \(lost) that did" : "") + "); "
+            + (lost > 0 ? "; suppression and the cuts took the \(lost) that did" : "") + "); "
             + (regions.rules.addsObjects
               ? "only its own box, mixed in, teaches the second stage" : "the second stage never sees it as an object"),
           focus: focus))

@@ -91,7 +91,7 @@ extension Iteration {
           title: "drawn regions that cost most", columns: ["RoI", "should be", "p of it", "−ln p"], rows: rows)),
       .curve(
         View.Curve(
-          title: "loss of one answer", xLabel: "probability given to the right class", yLabel: "loss",
+          title: "loss of one answer", xLabel: "p of the right class", yLabel: "loss",
           series: [View.Curve.Series(name: "cross entropy, −ln p", x: xs, y: xs.map { -Exact.log($0) })])))
   }
 

@@ -37,7 +37,7 @@ public struct FasterRCNN: Detector {
         "Every cell holds the same few boxes, wide, square and tall. The RPN says which of them to bend into proposals."
     ) { $0.layAnchors(&$1) },
     Step(
-      "overlap", "Overlap of every object with every anchor",
+      "overlap", "Overlap: every object with every anchor",
       formula: "IoU = i / (a + b − i),  i the shared area", source: "EECS 498",
       meaning: "1 is the same box, 0 is apart. A row is one object; most anchors are nowhere near it."
     ) { $0.measureOverlap(&$1) },

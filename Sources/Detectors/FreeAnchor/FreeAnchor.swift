@@ -27,7 +27,7 @@ public struct FreeAnchor: Detector {
         "Every cell of every level holds the same few boxes. Learning says which of them to keep and how to bend them."
     ) { $0.layAnchors(&$1) },
     Step(
-      "overlap", "Overlap of every object with every anchor",
+      "overlap", "Overlap: every object with every anchor",
       formula: "IoU = i / (a + b − i),  i the shared area", source: "FreeAnchor section 3.2",
       meaning: "It decides nothing but who may be a candidate: the anchors that overlap an object most go into its bag."
     ) { $0.measureOverlap(&$1) },

@@ -28,7 +28,7 @@ extension Iteration {
     let forced = matching.rules.count { $0 == .forced }
     headline(
       (objects.isEmpty ? "Nothing to match: " : "Each anchor takes its best object: ")
-        + "+ \(said(matching, .positive))   ~ \(said(matching, .ignored))   − \(said(matching, .negative))."
+        + "+ \(said(matching, .positive))  ~ \(said(matching, .ignored))  − \(said(matching, .negative))."
         + (forced == 0 ? "" : "   Forced: \(Number.count(forced)).")
         + (without.isEmpty
           ? "" : without.count == 1 ? "   ! gt \(without[0]) has none" : "   ! \(without.count) objects have none"))
@@ -61,7 +61,7 @@ extension Iteration {
     show(
       .matrix(
         View.Matrix(
-          title: "best anchors of the selected object", value: "overlap.iou", marks: thresholds, state: "match.state")),
+          title: "best anchors of the object", value: "overlap.iou", marks: thresholds, state: "match.state")),
       .table(
         View.Table(
           title: "positives of each object, by level",

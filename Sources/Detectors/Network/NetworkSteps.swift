@@ -98,6 +98,7 @@ extension Iteration {
     if gts == 0 {
       warn(Hazard(.noObjects, "no object on this picture: there is only background to learn"))
     }
+    let isWhole = scene.objects.allSatisfy { $0.box.corners.allSatisfy { $0 == $0.rounded() } }
     let rows = scene.objects.map { object in
       let gt = object.ignored ? nil : objects.firstIndex(of: object)
       let b = object.box
@@ -105,7 +106,7 @@ extension Iteration {
         [
           gt.map { "gt \($0)" } ?? "ignore", scene.classes[object.label],
           "\(Number.fixed(b.width, decimals: 0))×\(Number.fixed(b.height, decimals: 0))",
-          b.corners.map { Number.fixed($0, decimals: 1) }.joined(separator: " "),
+          b.corners.map { Number.fixed($0, decimals: isWhole ? 0 : 1) }.joined(separator: " "),
         ], focus: Focus(gt: gt))
     }
     show(

@@ -25,7 +25,7 @@ public struct RetinaNet: Detector {
         "Every cell of every level holds the same few boxes. Learning only says which of them to keep and how to bend them."
     ) { $0.layAnchors(&$1) },
     Step(
-      "overlap", "Overlap of every object with every anchor",
+      "overlap", "Overlap: every object with every anchor",
       formula: "IoU = i / (a + b − i),  i the shared area", source: "keras-retinanet utils/compute_overlap.pyx",
       meaning: "1 is the same box, 0 is apart. A row is one object; most anchors are nowhere near it."
     ) { $0.measureOverlap(&$1) },

@@ -164,7 +164,7 @@ extension Iteration {
           columns: [.init("p_truth", "entropy.p_truth"), .init("state", "match.state")])),
       .bars(View.Bars(title: "whose the class loss is", bars: bars)),
       .priorMap(
-        View.PriorMap(title: "what each anchor adds to the class loss", value: "cls.per_anchor", scale: .magnitude)))
+        View.PriorMap(title: "each anchor's part of the class loss", value: "cls.per_anchor", scale: .magnitude)))
   }
 
   /// Where not every box loss counts, that comes first.

@@ -25,7 +25,7 @@ public struct SSD: Detector {
         "Every cell of a few maps holds the same boxes. Fine maps carry the small ones, coarse maps the large ones, so that each map answers for its own sizes."
     ) { $0.layAnchors(&$1) },
     Step(
-      "overlap", "Overlap of every object with every anchor",
+      "overlap", "Overlap: every object with every anchor",
       formula: "IoU = i / (a + b − i),  i the shared area", source: "Liu et al. 2016 section 2.2",
       meaning: "1 is the same box, 0 is apart. A row is one object; most anchors are nowhere near it."
     ) { $0.measureOverlap(&$1) },

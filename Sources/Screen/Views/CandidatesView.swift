@@ -22,15 +22,30 @@ struct CandidatesView {
     let lines = pen.spelled(note).wrapped(rect.columns, lines: rect.rows >= 8 ? 2 : rect.rows >= 6 ? 1 : 0)
     let columns = Columns(list.listing, room: rect.columns - 2, sorted: sort % max(1, view.columns.count), pen)
     drawHeadings(columns, rect, &pen)
-    let room = rect.rows - 1 - lines.count
+    let hidden = columns.hidden.isEmpty ? 0 : 1
+    let room = rect.rows - 1 - lines.count - hidden
     let first = ((list.cursor ?? 0) - room / 2).clamped(to: 0...max(0, places.count - room))
     for (row, rank) in places.indices.dropFirst(first).prefix(room).enumerated() {
       draw(rank, part: candidates.part(places[rank]), columns, rect.dropping(rows: 1 + row).top(rows: 1), &pen)
     }
-    let below = rect.row + 1 + min(room, places.count)
+    let below = rect.row + 1 + min(room, places.count) + hidden
+    drawHidden(columns.hidden, rect, below - 1, &pen)
     for (row, line) in lines.enumerated() {
       pen.write(line, rect.column, below + row, width: rect.columns, pen.theme.secondary)
     }
+  }
+
+  /// The numbers of the cursor's row that have no column; `o` gives the one it sorts by a place.
+  private func drawHidden(_ hidden: [Int], _ rect: Rect, _ row: Int, _ pen: inout Pen) {
+    guard !hidden.isEmpty else { return }
+    let rows = list.listing.rows
+    let words = hidden.map { cell in
+      let heading = list.listing.headings[cell]
+      guard let cursor = list.cursor, rows.indices.contains(cursor) else { return heading }
+      return "\(heading) \(rows[cursor].cells[cell])"
+    }
+    let text = (list.cursor == nil ? "o sorts by " : "") + words.joined(separator: "  ")
+    pen.write(text, rect.column + 2, row, width: rect.columns - 2, pen.theme.accent)
   }
 
   /// Where everything in a row stands: rank, name, bar, and as many numbers as leave the bar room.
@@ -40,6 +55,8 @@ struct CandidatesView {
     let bar: Int
     /// The columns of numbers that are shown, in order: index among the listing's cells, and width.
     let numbers: [(cell: Int, width: Int)]
+    /// Those for which there is no room.
+    let hidden: [Int]
 
     private static let leastBar = 6
 
@@ -62,6 +79,7 @@ struct CandidatesView {
       self.name = name
       bar = min(40, max(0, left() + widest - name))
       numbers = shown
+      hidden = all.map(\.cell).filter { cell in !shown.contains { $0.cell == cell } }
     }
   }
 

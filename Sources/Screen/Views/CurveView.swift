@@ -12,6 +12,7 @@ struct CurveView {
     let places = places
     let plot = Plot(
       series: series, marks: marks, xLabel: view.xLabel, yLabel: view.yLabel,
+      sharesFirstLine: scope.prior.flatMap { place(of: $0, places) } != nil,
       population: view.showsAll ? places.filter(\.isFinite) : [])
     guard let area = plot.draw(in: rect, &pen) else { return }
     var numbers: [Double?] = []

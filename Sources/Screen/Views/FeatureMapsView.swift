@@ -20,7 +20,7 @@ struct FeatureMapsView {
       return
     }
     pen.write(
-      "mean |x| of the channels, each from 0 to its largest", rect.column, rect.row, width: rect.columns,
+      "mean |x|, each map from 0 to its largest", rect.column, rect.row, width: rect.columns,
       pen.theme.secondary)
     let area = rect.dropping(rows: 1)
     let across = columns(values.count, area)

@@ -15,7 +15,7 @@ struct MasksView {
       pen.wrap("The scene has no objects: there is nothing to pass.", in: rect, pen.theme.secondary)
       return
     }
-    let words = words(strip, level)
+    let words = words(strip, rect.columns, pen)
     let labels = strip.tiles.map { pen.columns($0.label) }.max() ?? 0
     func fitted(words kept: Int) -> MaskLayout {
       MaskLayout(
@@ -44,17 +44,19 @@ struct MasksView {
   }
 
   /// What is said under the maps: the prior under the cursor, the levels, the signs.
-  private func words(_ strip: MaskStrip, _ level: PriorGrid.Level) -> [String] {
+  private func words(_ strip: MaskStrip, _ room: Int, _ pen: Pen) -> [String] {
     var lines: [String] = []
     if let prior = scope.prior {
       let verdicts = zip(view.masks, strip.passes).map { mask, passes in
         "\(passes.indices.contains(prior) && passes[prior] ? "✓" : "✗") \(mask.label)"
       }
-      lines.append("▸ \(scope.trace.priors.label(of: prior))  " + verdicts.joined(separator: "  "))
+      let name = "▸ \(scope.trace.priors.label(of: prior))  "
+      let long = name + verdicts.joined(separator: "  ")
+      lines.append(pen.columns(long) <= room ? long : "▸ " + verdicts.joined(separator: " "))
     }
     let levels = scope.trace.priors.levels.map { "\($0.name) \(strip.count(in: $0.range))" }
     lines.append("pass all: " + levels.joined(separator: "  "))
-    lines.append(view.owner == nil ? "■ passes  · fails" : "■ passes  · fails  a digit: passes, but goes to that gt")
+    lines.append(view.owner == nil ? "■ passes  · fails" : "■ passes  · fails  1: passes, goes to gt 1")
     return lines
   }
 }

@@ -9,6 +9,8 @@ struct Plot {
   var levels: [Mark] = []
   let xLabel: String
   let yLabel: String
+  /// Whether something else is written at the end of the first line.
+  var sharesFirstLine = true
   /// Whether heights are shown by their logarithm.
   var isLogarithmic = false
   /// The x of every prior, counted along the axis; empty for none.
@@ -26,8 +28,8 @@ struct Plot {
 
   /// The rows that the names of the lines need in so many columns.
   func legendRows(_ rect: Rect, _ pen: Pen) -> Int {
-    let width = series.reduce(0) { $0 + pen.columns($1.name) + 10 }
-    return width > rect.columns && rect.rows >= 12 ? 2 : 1
+    let width = series.reduce(0) { $0 + pen.columns($1.name) + 12 }
+    return width > rect.columns && rect.rows >= 9 ? 2 : 1
   }
 
   /// Draws all but what is selected, and leaves the rectangle's last rows for words.
@@ -49,8 +51,8 @@ struct Plot {
     guard area.rows > 0 else { return nil }
     drawAxes(area, bounds, counted, top: top, bottom: bottom, rect, &pen)
     drawPopulation(Rect(area.column, area.bottom + 1, columns: area.columns, rows: counted), bounds, &pen)
-    drawLevels(area, bounds, &pen)
     drawMarks(area, bounds, &pen)
+    drawLevels(area, bounds, &pen)
     if pen.hasHalfBlocks { drawBraille(shown, area, bounds, &pen) } else { drawGlyphs(shown, area, bounds, &pen) }
     return Area(rect: area, bounds: bounds, plot: self)
   }
@@ -85,8 +87,9 @@ struct Plot {
     for row in area.row..<axis { pen.put(Cell("│", theme.frame), area.column - 1, row) }
     for column in area.columnRange { pen.put(Cell("─", theme.frame), column, axis) }
     pen.put(Cell("└", theme.frame), area.column - 1, axis)
+    let label = pen.spelled(yLabel + (isLogarithmic ? ", by log" : ""))
     pen.write(
-      yLabel + (isLogarithmic ? ", by log" : ""), rect.column, rect.row, width: rect.columns / 2, theme.secondary)
+      label.fittedAtPause(sharesFirstLine ? rect.columns / 2 : rect.columns), rect.column, rect.row, theme.secondary)
     pen.write(rightAt: area.column - 2, top, area.row, theme.secondary)
     if area.rows > 1 { pen.write(rightAt: area.column - 2, bottom, area.bottom, theme.secondary) }
     let first = Number.text(bounds.x.lowerBound, digits: 3)
@@ -94,11 +97,12 @@ struct Plot {
     pen.write(first, area.column, axis + 1, theme.secondary)
     pen.write(rightAt: area.right, last, axis + 1, theme.secondary)
     let room = area.columns - pen.columns(first + last) - 4
-    let width = max(0, min(pen.columns(xLabel), room))
+    let name = pen.spelled(xLabel).fittedAtPause(max(0, room))
+    let width = name.columns
     // In the middle, or as near to it as the numbers leave.
     let least = area.column + pen.columns(first) + 2
     let start = max(least, min(area.column + (area.columns - width) / 2, least + room - width))
-    pen.write(xLabel, start, axis + 1, width: width, theme.secondary)
+    pen.write(name, start, axis + 1, width: width, theme.secondary)
   }
 
   private func drawMarks(_ area: Rect, _ bounds: PlotBounds, _ pen: inout Pen) {
@@ -188,7 +192,10 @@ struct Plot {
   func drawLegend(in whole: Rect, _ numbers: [Double?], more: [Pen.Span] = [], _ pen: inout Pen) {
     let rect = whole.dropping(rows: whole.rows - legendRows(whole, pen))
     var (column, row) = (rect.column, rect.row)
-    for spans in legend(numbers, pen) + (more.isEmpty ? [] : [more]) {
+    // All names, if need be without their numbers.
+    let length = legend(numbers, pen).joined().reduce(0) { $0 + pen.columns($1.text) }
+    let fits = length - 2 <= rect.columns * rect.rows - (rect.rows > 1 ? 12 : 0)
+    for spans in legend(fits ? numbers : [], pen) + (more.isEmpty ? [] : [more]) {
       let width = spans.reduce(0) { $0 + pen.columns($1.text) }
       if column > rect.column && column + width > rect.right + 3 { (column, row) = (rect.column, row + 1) }
       guard row <= rect.bottom else { return }

@@ -19,7 +19,7 @@ struct PriorMapView {
       var place = rect
       var drawn = 0
       for map in all {
-        title(map, "", place, &pen)
+        title(map, place, &pen)
         let room = place.dropping(rows: 1).top(rows: rect.rows - 1 - words.count)
         drawn = max(
           drawn, draw(map, in: Rect(room.column, room.row, columns: width(map, side), rows: room.rows), &pen))
@@ -37,8 +37,9 @@ struct PriorMapView {
     _ = draw(map, in: area, &pen)
     let beside = rect.inset(left: area.columns + 2)
     let step = isSigned ? signs(map).step(area) : 1
-    title(map, step > 1 ? "  a sign for \(step)×\(step)" : "", beside, &pen)
-    write(words, in: beside.dropping(rows: 1), &pen)
+    title(map, beside, &pen)
+    let shared: [[Pen.Span]] = step > 1 ? [[.init("a sign for \(step)×\(step) cells", pen.theme.secondary)]] : []
+    write(shared + words, in: beside.dropping(rows: 1), &pen)
   }
 
   private var legend: StateLegend { scope.trace.states }
@@ -123,9 +124,9 @@ struct PriorMapView {
       .draw(in: area, &pen)
   }
 
-  private func title(_ map: LevelMap, _ note: String, _ rect: Rect, _ pen: inout Pen) {
+  private func title(_ map: LevelMap, _ rect: Rect, _ pen: inout Pen) {
     let style = map.cursor == nil ? pen.theme.secondary : pen.theme.strong
-    let size = " \(map.level.height)×\(map.level.width)\(note)"
+    let size = " \(map.level.height)×\(map.level.width)"
     pen.write(
       [.init(map.level.name, style), .init(size, pen.theme.secondary)], rect.column, rect.row,
       width: rect.columns)

@@ -15,8 +15,13 @@ struct ViewPanel {
       return
     }
     let views = scope.views
-    let count = views.count > 1 ? "v view \(state.viewIndex + 1)/\(views.count)" : ""
-    let title = " " + pen.spelled(scope.step.title).fitted(frame.rect.columns - pen.columns(count) - 9)
+    let name = pen.spelled(scope.step.title)
+    func room(_ count: String) -> Int { frame.rect.columns - pen.columns(count) - 9 }
+    let place = "\(state.viewIndex + 1)/\(views.count)"
+    let counts = views.count > 1 ? ["v view \(place)", "v \(place)"] : [""]
+    // The key's word gives way to the step's.
+    let count = counts.first { name.columns <= room($0) } ?? counts[0]
+    let title = " " + name.fittedAtPause(room(count))
     let inner = frame.draw(title: [.init("B", style), .init(title)], &pen).inset(left: 1, right: 1)
     pen.note(rightOn: frame.rect.row, of: frame.rect, count, theme.secondary)
     let used = drawRule(scope.step, in: inner, &pen)
@@ -29,19 +34,23 @@ struct ViewPanel {
     let theme = pen.theme
     var used = 0
     if !step.formula.isEmpty {
-      used += pen.wrap(step.formula, in: rect, lines: rect.rows >= 12 ? 2 : 1, theme.accent)
+      used += pen.wrap(step.formula, in: rect, lines: rect.rows >= 14 ? 3 : rect.rows >= 12 ? 2 : 1, theme.accent)
     }
-    let words = step.meaning
-    let roomForWords = rect.rows >= 24 ? 5 : rect.rows >= 14 ? 3 : rect.rows >= 10 ? 2 : 0
-    used += pen.wrap(words, in: rect.dropping(rows: used), lines: roomForWords, theme.text)
-    return used
+    let roomForWords = rect.rows >= 24 ? 5 : rect.rows >= 14 ? 6 - max(used, 2) : rect.rows >= 10 ? 2 : 0
+    let words = pen.spelled(step.meaning).wrappedSentences(rect.columns, lines: roomForWords)
+    for (row, line) in words.enumerated() {
+      pen.write(line, rect.column, rect.row + used + row, width: rect.columns, theme.text)
+    }
+    return used + words.count
   }
 
   /// Where the rule is from, on the panel's lower edge; a neighbour's title may stand there too.
   func drawSource(on rect: Rect, _ pen: inout Pen) {
     guard let source = state.currentStep?.source else { return }
+    // A neighbour's title may stand there: "C losses", and which of them.
+    let taken = rect.column == 0 ? 6 : state.trace?.losses.count ?? 0 > 3 ? 26 : 16
     // The arrow keeps it from being read with the panel below.
-    let words = pen.spelled("↑ B's rule: \(source)").fitted(rect.columns - 26)
+    let words = "↑ B's rule: " + pen.spelled(source).fittedAtPause(rect.columns - taken - 12)
     pen.note(rightOn: rect.bottom, of: rect, words, pen.theme.secondary)
   }
 
@@ -110,10 +119,17 @@ struct ViewPanel {
   /// The view's title in a thin line, and what it is about at its end.
   private func rule(_ title: String, _ about: String, _ rect: Rect, _ pen: inout Pen) {
     for column in rect.columnRange { pen.put(Cell("─", pen.theme.frame), column, rect.row) }
-    let room = rect.columns - (about.isEmpty ? 0 : pen.columns(about) + 4)
-    let title = pen.spelled(title).fitted(room - 3) + " "
+    let title = pen.spelled(title)
+    // Where the two don't fit, the GT is called by its number alone.
+    let short =
+      about.hasPrefix("gt ")
+      ? String(about.prefix { $0 != "(" }.split(separator: " ").prefix(2).joined(separator: " ")) : about
+    func left(_ about: String) -> Int { rect.columns - (about.isEmpty ? 0 : pen.columns(about) + 4) }
+    let about = title.columns <= left(about) - 3 ? about : short
+    let room = left(about)
+    let words = title.fittedAtPause(room - 3) + " "
     pen.write(
-      [.init("─ ", pen.theme.frame), .init(title, pen.theme.strong)], rect.column, rect.row, width: room)
+      [.init("─ ", pen.theme.frame), .init(words, pen.theme.strong)], rect.column, rect.row, width: room)
     if !about.isEmpty { pen.write(rightAt: rect.right, " \(about) ─", rect.row, pen.theme.text) }
   }
 }
@@ -142,8 +158,8 @@ struct ListView {
       return
     }
     // The note takes what the rows leave.
-    let needed = list.listing.rows.count + (list.listing.headings.allSatisfy(\.isEmpty) ? 0 : 1)
-    let lines = pen.spelled(note).wrapped(rect.columns, lines: max(0, min(2, rect.rows - needed)))
+    let needed = GridPlan(list.listing, columns: rect.columns, rows: rect.rows, pen).rows
+    let lines = pen.spelled(note).wrapped(rect.columns, lines: (rect.rows - needed).clamped(to: 0...4))
     let room = rect.rows - lines.count
     let used = list.draw(in: rect.top(rows: room), &pen)
     let below = rect.dropping(rows: used)
