@@ -65,6 +65,16 @@ struct Pen {
     return lines.count
   }
 
+  /// As `wrap`, but where room is short as many whole sentences as fit.
+  @discardableResult
+  mutating func wrapSentences(_ text: String, in rect: Rect, _ style: Style = Style()) -> Int {
+    let lines = spelled(text).wrappedSentences(rect.columns, lines: rect.rows)
+    for (index, line) in lines.enumerated() {
+      canvas.write(line, rect.column, rect.row + index, width: rect.columns, style)
+    }
+    return lines.count
+  }
+
   mutating func put(_ cell: Cell, _ column: Int, _ row: Int) {
     var cell = cell
     if isASCII { cell.glyph = ASCII.glyph(cell.glyph) }

@@ -49,8 +49,8 @@ struct RailLine {
   init(_ names: [String], here: Int, room: Int) {
     let short = names.map { Rail.short[$0] ?? $0 }
     for (labels, isSpaced) in [(names, true), (names, false), (short, false)] {
-      // Two more for the brackets of the current one.
-      let width = labels.reduce(0) { $0 + $1.columns + (isSpaced ? 3 : 1) } + 1
+      // Brackets take the place of blanks, or two columns more; after the last there is no joint.
+      let width = labels.reduce(0) { $0 + $1.columns + (isSpaced ? 3 : 1) } + (isSpaced ? -1 : 1)
       guard width <= room else { continue }
       (self.labels, self.isSpaced, shown) = (labels, isSpaced, labels.indices)
       return

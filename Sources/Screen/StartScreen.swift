@@ -104,7 +104,7 @@ package struct StartScreen: Sendable {
       [
         .init(" ↑↓", theme.accent), .init(" scene  "), .init("d ←→", theme.accent), .init(" detector  "),
         .init("Enter", theme.accent), .init(" open  "), .init("L", theme.accent), .init(" loss lab  "),
-        .init("q", theme.accent), .init(" quit  "), .init("boxstep --help", theme.accent), .init(" other commands"),
+        .init("q", theme.accent), .init(" quit  "), .init("boxstep --help", theme.accent), .init(" more"),
       ], 0, size.rows - 1, width: size.columns)
     return pen.finished()
   }

@@ -35,7 +35,7 @@ extension String {
   }
 
   /// The text, or where it does not fit its beginning up to a pause: what stands before ": ", "; ", ", " or " (".
-  func fittedAtPause(_ columns: Int) -> String {
+  package func fittedAtPause(_ columns: Int) -> String {
     guard self.columns > columns else { return self }
     func heads(_ pauses: [String]) -> [String] {
       indices.compactMap { index -> String? in
@@ -52,7 +52,7 @@ extension String {
   }
 
   /// As many whole sentences as so many lines have room for; of one that is too long, its beginning.
-  func wrappedSentences(_ columns: Int, lines count: Int) -> [String] {
+  package func wrappedSentences(_ columns: Int, lines count: Int) -> [String] {
     let all = wrapped(columns)
     guard all.count > count, count > 0 else { return Array(all.prefix(max(0, count))) }
     let ends = indices.filter { self[$0...].hasPrefix(". ") }

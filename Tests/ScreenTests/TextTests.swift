@@ -39,4 +39,19 @@ import Testing
     #expect(written("abc", columns: 4, at: 9) == ["    "])
     #expect(written("abc", columns: 0) == [""])
   }
+
+  @Test func aTitleIsCutAtAPause() {
+    #expect("Match: who wins".fittedAtPause(20) == "Match: who wins")
+    #expect("effective anchors, 1 / Σw²: from mean to max".fittedAtPause(30) == "effective anchors, 1 / Σw²")
+    #expect("norm of each gradient (w weights, b biases)".fittedAtPause(34) == "norm of each gradient")
+    #expect("the same bag by mean, mean-max and max".fittedAtPause(30) == "the same bag by mean, mean-ma…")
+    #expect("nothing to pause at".fittedAtPause(8) == "nothing…")
+  }
+
+  @Test func aTextIsCutBetweenSentences() {
+    let text = "One is short. Two is somewhat longer."
+    #expect(text.wrappedSentences(20, lines: 2) == ["One is short. Two is", "somewhat longer."])
+    #expect(text.wrappedSentences(20, lines: 1) == ["One is short."])
+    #expect(text.wrappedSentences(8, lines: 1) == ["One is…"])
+  }
 }

@@ -82,7 +82,7 @@ struct LabAnchorsPage {
     if isWide && inner.rows - used >= 16 {
       used += drawBars(inner.dropping(rows: used + 1), &pen) + 1
     }
-    pen.wrap(words, in: inner.dropping(rows: used + (isWide ? 1 : 0)), theme.text)
+    pen.wrapSentences(words, in: inner.dropping(rows: used + (isWide ? 1 : 0)), theme.text)
   }
 
   /// The shares of the groups under each loss, one under the other.

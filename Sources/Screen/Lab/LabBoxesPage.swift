@@ -83,11 +83,11 @@ struct LabBoxesPage {
     let kind = lab.line.loss.kind
     if !showsGradients { used += drawGradient(inner.dropping(rows: used), &pen) }
     used += pen.wrap(kind.formula, in: inner.dropping(rows: used), lines: 2, theme.accent)
-    used += pen.wrap(kind.meaning, in: inner.dropping(rows: used), theme.text)
+    used += pen.wrapSentences(kind.meaning, in: inner.dropping(rows: used), theme.text)
     let rule =
       "Descent: in units of the GT's √(w·h) = \(Number.text(lab.line.descent.unit, digits: 3)) px, each iteration moves "
       + "every corner by −\(Number.text(lab.comparison.rule.rate)) · gradient."
-    pen.wrap(rule, in: inner.dropping(rows: used), theme.secondary)
+    pen.wrapSentences(rule, in: inner.dropping(rows: used), theme.secondary)
   }
 
   private func drawGradient(_ rect: Rect, _ pen: inout Pen) -> Int {

@@ -60,7 +60,7 @@ struct LabProbabilityPage {
     }
     let used = LabTable(headings: ["loss", "value", "of CE", "slope"], rows: rows, cursor: lab.chosen).draw(
       in: inner, &pen)
-    pen.wrap(meaning, in: inner.dropping(rows: used), pen.theme.text)
+    pen.wrapSentences(meaning, in: inner.dropping(rows: used), pen.theme.text)
   }
 
   private var meaning: String {
@@ -98,7 +98,7 @@ struct LabProbabilityPage {
     }
     let used = LabTable(headings: ["", "p", "CE", "slope", "others'"], rows: rows).draw(in: inner, &pen)
     let truth = lab.isPresent ? "" : " (one of the others is true; the last column is of one that is not)"
-    pen.wrap(
+    pen.wrapSentences(
       "The other places have logit 0\(truth). A sigmoid judges its class alone; a softmax shares 1 among all, so that "
         + "every logit pulls at every other. Of two it is the sigmoid again.",
       in: inner.dropping(rows: used), pen.theme.text)

@@ -159,7 +159,7 @@ struct ListView {
     }
     // The note takes what the rows leave.
     let needed = GridPlan(list.listing, columns: rect.columns, rows: rect.rows, pen).rows
-    let lines = pen.spelled(note).wrapped(rect.columns, lines: (rect.rows - needed).clamped(to: 0...4))
+    let lines = pen.spelled(note).wrappedSentences(rect.columns, lines: (rect.rows - needed).clamped(to: 0...4))
     let room = rect.rows - lines.count
     let used = list.draw(in: rect.top(rows: room), &pen)
     let below = rect.dropping(rows: used)
