@@ -55,9 +55,12 @@ extension String {
   package func wrappedSentences(_ columns: Int, lines count: Int) -> [String] {
     let all = wrapped(columns)
     guard all.count > count, count > 0 else { return Array(all.prefix(max(0, count))) }
-    let ends = indices.filter { self[$0...].hasPrefix(". ") }
+    // A point between blanks is a sign of multiplication.
+    let ends = indices.filter { self[$0...].hasPrefix(". ") && !self[..<$0].hasSuffix(" ") }
     let whole = ends.reversed().lazy.map { String(self[...$0]).wrapped(columns) }.first { $0.count <= count }
-    return whole ?? wrapped(columns, lines: count)
+    // Rather a sentence that breaks off than half the room left empty.
+    guard let whole, whole.count * 2 > count else { return wrapped(columns, lines: count) }
+    return whole
   }
 
   /// The text cut in its middle, for names whose end tells most.

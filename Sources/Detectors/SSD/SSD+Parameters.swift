@@ -3,7 +3,7 @@ import Scenes
 extension SSD {
   public static let positiveIoU = Setting(
     "positive_iou", 0.5, .number(0...1), unit: "IoU", "From this best IoU on an anchor is positive.",
-    source: "Liu et al. 2016 section 2.2")
+    source: "Liu et al. 2016, section 2.2")
   public static let negativeIoU = Setting(
     "negative_iou", 0.5, .number(0...1), unit: "IoU",
     "Up to this best IoU an anchor is negative; under positive_iou there is a band between that is ignored.",
@@ -23,7 +23,7 @@ extension SSD {
     source: "Liu et al. 2016 mining; Lin et al. 2017 focal; Shrivastava et al. 2016 ohem")
   public static let negativeRatio = Setting(
     "negative_ratio", 3.0, .number(0...1000), unit: "per positive", "So many negatives are kept for each positive.",
-    source: "Liu et al. 2016 section 2.2")
+    source: "Liu et al. 2016, section 2.2")
   public static let ohemNMS = Setting(
     "ohem_nms", 0.5, .number(0...1), unit: "IoU",
     "With ohem a negative gives way to a harder one that it overlaps by more than this.",
@@ -56,8 +56,8 @@ extension SSD {
       AnchorParameters.sizes.parameter(default: [16, 32, 64], source: "the stride, times the scales"),
       AnchorParameters.scales.parameter(default: [2, 2.8284], source: "a scale and the next, √2 apart"),
       AnchorParameters.ratios.parameter(default: [0.5, 1, 2], source: "Liu et al. 2016; ⅓ and 3 besides"),
-      AnchorParameters.offset.parameter(default: 0.5, source: "Liu et al. 2016 section 2.2"),
-      AnchorParameters.coding.parameter(default: .center, source: "Liu et al. 2016 equation 2"),
+      AnchorParameters.offset.parameter(default: 0.5, source: "Liu et al. 2016, section 2.2"),
+      AnchorParameters.coding.parameter(default: .center, source: "Liu et al. 2016, equation 2"),
       AnchorParameters.deviations.parameter(default: [0.1, 0.1, 0.2, 0.2], source: "mmdetection; SSD's variances"))
   }
 
@@ -67,8 +67,8 @@ extension SSD {
         default: 0.5, source: "0.5 is no bias, as in Liu et al. 2016: π to 1 − π are the odds of a class to background"),
       SharedParameters.clipNorm.parameter(default: 0, source: "off in mmdetection's SSD"),
       SharedParameters.scoreThreshold.parameter(default: 0.02, source: "mmdetection; 0.01 in Liu et al. 2016"),
-      SharedParameters.nmsThreshold.parameter(default: 0.45, source: "Liu et al. 2016 section 2.2"),
-      SharedParameters.maxDetections.parameter(default: 200, source: "Liu et al. 2016 section 2.2"))
+      SharedParameters.nmsThreshold.parameter(default: 0.45, source: "Liu et al. 2016, section 2.2"),
+      SharedParameters.maxDetections.parameter(default: 200, source: "Liu et al. 2016, section 2.2"))
   }
 
   public static let presets = [

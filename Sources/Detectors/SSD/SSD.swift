@@ -20,46 +20,46 @@ public struct SSD: Detector {
     Step(
       "anchors", "Default boxes: the anchors of SSD",
       formula: "w = size·scale / √ratio,  h = size·scale·√ratio,  centre = (cell + offset)·stride",
-      source: "Liu et al. 2016 section 2.2; mmdetection anchor_generator.py",
+      source: "Liu et al. 2016, section 2.2; mmdetection anchor_generator.py",
       meaning:
         "Every cell of a few maps holds the same boxes. Fine maps carry the small ones, coarse maps the large ones, so that each map answers for its own sizes."
     ) { $0.layAnchors(&$1) },
     Step(
       "overlap", "Overlap: every object with every anchor",
-      formula: "IoU = i / (a + b − i),  i the shared area", source: "Liu et al. 2016 section 2.2",
+      formula: "IoU = i / (a + b − i),  i the shared area", source: "Liu et al. 2016, section 2.2",
       meaning: "1 is the same box, 0 is apart. A row is one object; most anchors are nowhere near it."
     ) { $0.measureOverlap(&$1) },
     Step(
       "match", "Match: no object without an anchor",
       formula: "+ IoU ≥ positive_iou or a GT's best anchor    − else",
-      source: "Liu et al. 2016 section 2.2; mmdetection max_iou_assigner.py",
+      source: "Liu et al. 2016, section 2.2; mmdetection max_iou_assigner.py",
       meaning:
         "An anchor that overlaps an object enough is positive. And so that no object goes without, the best anchor of each is forced to be its, however poor the fit."
     ) { $0.match(&$1) },
     Step(
       "targets", "Targets: what a positive should predict",
-      formula: "t = (Δcx / w, Δcy / h, ln(gt.w / w), ln(gt.h / h)) / std", source: "Liu et al. 2016 equation 2",
+      formula: "t = (Δcx / w, Δcy / h, ln(gt.w / w), ln(gt.h / h)) / std", source: "Liu et al. 2016, equation 2",
       meaning:
         "The four numbers that would bend the anchor into its object, in units that make them about as large as 1."
     ) { $0.encodeTargets(&$1) },
     Step(
       "entropy", "Cross entropy: how wrong each anchor is",
       formula: "CE = −ln p_truth,  p = eˣ / Σ eˣ over the classes and background",
-      source: "Liu et al. 2016 equation 3; mmdetection ssd_head.py",
+      source: "Liu et al. 2016, equation 3; mmdetection ssd_head.py",
       meaning:
         "A positive should say its object's class, a negative background. CE is near 0 where a guess is sure and right, large where it is sure and wrong."
     ) { $0.measureEntropy(&$1) },
     Step(
       "mining", "Mining: which negatives count",
       formula: "keep the ⌊negative_ratio · positives⌋ negatives of highest CE",
-      source: "Liu et al. 2016 section 2.2; mmdetection ssd_head.py",
+      source: "Liu et al. 2016, section 2.2; mmdetection ssd_head.py",
       meaning:
         "Nearly every anchor is easy background. Only the negatives that are most wrong are kept, a few for each positive; all others teach nothing this time."
     ) { $0.mine(&$1) },
     Step(
       "cls", "Class loss: over what counts",
       formula: "(Σ CE of + plus Σ CE of kept −) / max(1, positives)",
-      source: "Liu et al. 2016 equation 1; mmdetection ssd_head.py",
+      source: "Liu et al. 2016, equation 1; mmdetection ssd_head.py",
       meaning:
         "Only what mining kept is in this sum, so only it sends a gradient back. Divided by the positives alone, as they are what there is to learn."
     ) { $0.classificationLoss(&$1) },
@@ -75,7 +75,7 @@ public struct SSD: Detector {
     Step(
       "detections", "Detections: what it finds now",
       formula: "box = anchor bent by t·std,  score = p_class > threshold,  NMS",
-      source: "Liu et al. 2016 section 3; mmdetection anchor_head.py",
+      source: "Liu et al. 2016, section 3; mmdetection anchor_head.py",
       meaning:
         "The guesses of this iteration, before the update, bent into boxes; of boxes on the same thing only the best stays."
     ) { $0.detect(&$1) },

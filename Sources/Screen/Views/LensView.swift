@@ -65,7 +65,7 @@ struct LensView {
         "\(numbers.cell(corner).padded(6)) \(number(numbers.values[corner])) × \(number(numbers.weights[corner]))"
       lines.append([.init("\(corner + 1) ", theme.hazard), .init(text)])
     }
-    lines.append([.init("Σ value · weight = ", theme.secondary), .init(number(numbers.sum), theme.strong)])
+    lines.append([.init("Σ value·weight = ", theme.secondary), .init(number(numbers.sum), theme.strong)])
     let mean = place.down * place.across > 1 ? "bin, mean of \(place.down * place.across) = " : "its bin = "
     lines.append([.init(mean, theme.secondary), .init(number(numbers.bin), theme.strong)])
     for (row, line) in lines.prefix(rect.rows).enumerated() {
