@@ -46,6 +46,9 @@ let package = Package(
 
     // Tests.
     .target(name: "TestSupport", path: "Tests/Support"),
+    .target(
+      name: "Fuzz", dependencies: ["Scenes", "Traces", "Detectors", "Expressions"], path: "Tests/Fuzz",
+      exclude: ["run.sh", "Seeds"]),
     .testTarget(name: "BoxesTests", dependencies: ["Boxes", "TestSupport"]),
     .testTarget(
       name: "TensorsTests", dependencies: ["CKernels", "Tensors", "Traces", "TestSupport"],
