@@ -26,8 +26,8 @@ let package = Package(
 
     // The debugger around it.
     .target(name: "Expressions", dependencies: ["Boxes", "Scenes", "Traces", "Detectors"]),
-    .target(name: "Debugger", dependencies: ["Boxes", "Scenes", "Traces", "Detectors"]),
-    .target(name: "Screen", dependencies: ["Boxes", "Scenes", "Traces", "Detectors", "Debugger"]),
+    .target(name: "Debugger", dependencies: ["Boxes", "Scenes", "Traces", "Detectors", "Expressions"]),
+    .target(name: "Screen", dependencies: ["Boxes", "Scenes", "Traces", "Detectors", "Expressions", "Debugger"]),
     .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
     .target(name: "CTerminalGuard"),
     .target(name: "Terminal", dependencies: ["Screen", "CNcurses", "CTerminalGuard"]),

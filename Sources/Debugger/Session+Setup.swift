@@ -65,6 +65,8 @@ extension Session {
     let wanted = max(1, wanted)
     guard let root = try root(of: setup) else {
       guard let own = try hold(wanted, setup, reach, progress: progress) else { return nil }
+      // What the timeline has for this iteration need not be done once more to go on from.
+      if let after = own.after, setup == timeline.setup(at: wanted) { note(after, own.trace) }
       return Reiteration(own, extent: .steps(own.performed))
     }
     guard let other = try hold(wanted, setup, reach, of: root, progress: progress) else { return nil }

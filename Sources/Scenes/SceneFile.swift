@@ -61,7 +61,8 @@ public enum SceneFile {
     guard let classList = fields["classes"] else { throw root.missing("classes", wanted: classWords) }
     let classes = try classNames(classList)
     let source = try imageSource(image, scenePath: path)
-    let reader = ObjectReader(classes: classes, image: source, maxSide: maxSide)
+    let (width, height) = source.size
+    let reader = ObjectReader(classes: classes, width: width, height: height, maxSide: maxSide)
     let objects = try reader.objects(fields["objects"])
     return Scene(
       name: stem(path), classes: classes, objects: objects, picture: source.picture(reader.fitting),
@@ -102,7 +103,7 @@ extension SceneFile {
   private static var imageWords: String { "a picture's path or {width, height}" }
   private static var classWords: String { "a list of names" }
 
-  private static func classNames(_ value: YAMLValue) throws(Fault) -> [String] {
+  static func classNames(_ value: YAMLValue) throws(Fault) -> [String] {
     var names: [String] = []
     var seen: Set<String> = []
     for item in try value.items(limit: maxObjects, wanted: classWords) {
@@ -160,17 +161,17 @@ extension Fault.Problem {
 
 // MARK: - Objects
 
-private struct ObjectReader {
+struct ObjectReader {
   let labels: [String: Int]
   let classes: [String]
   let size: (width: Int, height: Int)
   let fitting: Fitting
 
-  init(classes: [String], image: ImageSource, maxSide: Int) {
+  init(classes: [String], width: Int, height: Int, maxSide: Int = .max) {
     self.classes = classes
     labels = Dictionary(zip(classes, classes.indices), uniquingKeysWith: { first, _ in first })
-    size = image.size
-    fitting = Fitting(width: size.width, height: size.height, maxSide: maxSide)
+    size = (width, height)
+    fitting = Fitting(width: width, height: height, maxSide: maxSide)
   }
 
   /// Without the key, or with nothing after it, the scene has no objects.

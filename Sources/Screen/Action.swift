@@ -1,3 +1,5 @@
+import Debugger
+import Expressions
 import Traces
 
 /// What happened, or what the user wants: keys, walkthroughs and tests all speak in these.
@@ -13,6 +15,10 @@ package enum Action: Sendable {
   case nextIteration
   case previousIteration
   case train(iterations: Int)
+  /// On to where a breakpoint comes true, or back to where one last did.
+  case run(Course)
+  case goToStep(String)
+  case goToIteration(Int)
   /// Stops the work in progress; without any, closes what is open, or lets go of the selected GT.
   case cancel
 
@@ -30,7 +36,49 @@ package enum Action: Sendable {
   /// Back to what was selected before `follow`.
   case goBack
 
+  // Finding.
+  case openPrompt(Prompt.Kind)
+  case prompt(Prompt.Key)
+  /// Opens the command line with this on it.
+  case promptWith(String)
+  /// A line as it would be typed behind `:`.
+  case command(String)
+  case searchAgain
+  case setMark(Character)
+  case goToMark(Character)
+
+  // Stopping and watching.
+  /// On the step that is shown.
+  case toggleBreakpoint
+  case add(Breakpoint)
+  case removeBreakpoint(Int)
+  case switchBreakpoint(Int)
+  case clearBreakpoints
+  case watch(String)
+  case removeWatch(Int)
+  case clearWatches
+
+  // Editing.
+  case edit(Edit)
+  case undo
+  case redo
+  case compare(Comparand?)
+
   // The frame.
+  case openPanel(Panel.Kind)
+  case panel(Panel.Key)
+  /// A row of the panel, by a click.
+  case panelRow(Int)
+  /// A row of B's list, by a click.
+  case row(Int)
+  case toggleMouse
+  case mouse(Mouse)
+  case theme(String)
+  /// Only the rows of B's list for which it holds; nil for all.
+  case filter(Expression?)
+  case effect(Effect)
+  /// At once, whatever is open.
+  case leave
   case focusNext
   case focusPrevious
   case zoom
@@ -49,10 +97,23 @@ package enum Action: Sendable {
   // News.
   case resized(Size)
   /// An iteration's record, the losses of all so far, and what else their histories name.
-  case arrived(Trace, history: [Double], kept: [String: [[Double]]] = [:])
+  case arrived(Trace, history: [Double], kept: [String: [[Double]]] = [:], revision: Int? = nil, timeline: Timeline? = nil)
   case progress(done: Int, losses: [Double], secondsLeft: Double?)
   case failed(String)
+  /// The scene and the configuration were written; to where.
+  case saved(String)
   case noticed(String)
+  /// How far a run to a breakpoint has come.
+  case ran(iterations: Int, loss: Double)
+  /// A run came to where a breakpoint is true.
+  case stopped(Stop, history: [Double], kept: [String: [[Double]]] = [:])
+  /// The other iteration that this one is compared with.
+  case compared(Trace, revision: Int)
+
+  package enum Course: Hashable, Sendable {
+    case forward
+    case backward
+  }
 
   package enum Direction: Hashable, Sendable, CaseIterable {
     case left
@@ -69,10 +130,18 @@ package enum Action: Sendable {
     }
   }
 
+  /// What changes the set-up, or is a part of doing so: edits of one gesture are taken back together.
+  var isEdit: Bool {
+    switch self {
+    case .edit, .mouse, .panel: true
+    default: isNews
+    }
+  }
+
   /// News come by themselves; everything else is the user's.
   var isNews: Bool {
     switch self {
-    case .resized, .arrived, .progress, .failed, .noticed: true
+    case .resized, .arrived, .progress, .ran, .stopped, .compared, .saved, .failed, .noticed: true
     default: false
     }
   }

@@ -5,10 +5,19 @@ extension State {
   /// What the screen shows at a size. Pure; it has the size asked for whatever the state.
   package func canvas(_ size: Size) -> Canvas {
     if let lab { return lab.canvas(size) }
+    return drawn(size).finished()
+  }
+
+  /// What a click does at a cell; nil where it does nothing.
+  func spot(at mouse: Mouse) -> Action? {
+    drawn(size).spots.last { $0.place.contains(mouse.column, mouse.row) }?.action
+  }
+
+  private func drawn(_ size: Size) -> Pen {
     var pen = Pen(size: size, appearance: appearance)
     guard let layout = Layout(size: size, scene: scene) else {
       drawTooSmall(&pen, size)
-      return pen.finished()
+      return pen
     }
     TitleLine(state: self).draw(columns: size.columns, &pen)
     Rail(state: self).draw(columns: size.columns, row: 1, &pen)
@@ -16,8 +25,10 @@ extension State {
     drawParts(layout, &pen)
     if let rect = rect(of: focus, layout) { pen.tintFrame(rect) }
     HintLine(state: self).draw(columns: size.columns, row: size.rows - 1, &pen)
+    if let panel { draw(panel, layout, &pen) }
+    if let prompt { PromptLine(state: self, prompt: prompt).draw(layout, &pen) }
     if showsHelp { HelpPanel(state: self).draw(size, &pen) }
-    return pen.finished()
+    return pen
   }
 
   private func drawParts(_ layout: Layout, _ pen: inout Pen) {
@@ -40,8 +51,16 @@ extension State {
     }
   }
 
+  private func draw(_ panel: Panel, _ layout: Layout, _ pen: inout Pen) {
+    if panel.kind == .timeline {
+      TimelinePanel(state: self, row: panel.row).draw(layout, &pen)
+    } else {
+      PanelDrawing(state: self, panel: panel).draw(layout, &pen)
+    }
+  }
+
   /// Where a part is drawn; nil when it is not.
-  private func rect(of part: Part, _ layout: Layout) -> Rect? {
+  func rect(of part: Part, _ layout: Layout) -> Rect? {
     if let zoomed { return zoomed == part ? layout.body : nil }
     return switch part {
     case .picture: layout.isWide || front == .picture ? layout.left : nil

@@ -10,6 +10,7 @@ package enum Key: Hashable, Sendable {
   case enter, escape, tab, backTab, backspace, delete, insert
   /// F1 is `function(1)`. Held with Shift it is `function(13)`: terminals count modifiers as more keys.
   case function(Int)
+  case mouse(Mouse)
 
   /// The terminal has a new size: draw again.
   case resize(Size)

@@ -25,6 +25,11 @@ struct TitleLine {
     case .none: break
     case .iterate(let wanted): return [.init("running iteration \(Number.count(wanted))…", theme.hazard)]
     case .train(let training): return progress(training, columns, pen)
+    case .redo: break
+    case .run(let run):
+      let words = "running \(run.course == .forward ? "on" : "back") to a breakpoint: \(Number.count(run.done)) iterations"
+      let loss = run.loss.map { "  loss \(Number.text($0, digits: 3))" } ?? ""
+      return [.init(words, theme.hazard), .init(loss, theme.strong), .init("  Esc stops", theme.secondary)]
     }
     var spans: [Pen.Span] = [
       .init("iteration ", theme.secondary), .init(Number.count(trace.iteration), theme.strong),

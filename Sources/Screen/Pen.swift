@@ -1,6 +1,8 @@
 /// Draws text into a canvas as the appearance has it: its theme, and ASCII where that is asked for.
 struct Pen {
   private(set) var canvas: Canvas
+  /// What a click does, by where; later ones lie over earlier ones.
+  private(set) var spots: [(place: Rect, action: Action)] = []
   let theme: Theme
   let appearance: Appearance
 
@@ -9,6 +11,9 @@ struct Pen {
     theme = Theme(appearance)
     self.appearance = appearance
   }
+
+  /// A place to click on.
+  mutating func spot(_ place: Rect, _ action: Action) { spots.append((place, action)) }
 
   var isASCII: Bool { appearance.glyphs == .ascii }
   /// Whether pictures are drawn in colours, two pixels to a cell.

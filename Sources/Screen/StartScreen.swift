@@ -50,7 +50,7 @@ package struct StartScreen: Sendable {
     switch key {
     case .character("d"): .move(.right)
     case .character("D"): .move(.left)
-    default: KeyBinding.action(for: key)
+    default: Keymap.standard.action(for: key)
     }
   }
 

@@ -71,6 +71,12 @@ extension State {
     select(place)
   }
 
+  /// Of the cell under the cursor.
+  mutating func chooseTellingAnchor() {
+    guard let place, let telling = tellingAnchor(in: place) else { return }
+    changeSelection { $0.anchor = telling }
+  }
+
   /// The prior of a cell that its sign on the picture stands for: the most telling, then the one that overlaps an
   /// object most. Nil before there are signs.
   private func tellingAnchor(in place: PriorGrid.Location) -> Int? {

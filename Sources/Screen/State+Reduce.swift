@@ -5,14 +5,49 @@ extension State {
   package func reduce(_ action: Action) -> State {
     if showsHelp && !action.worksUnderHelp { return self }
     var state = self
-    if !action.isNews { state.message = nil }
+    if !action.isNews {
+      state.message = nil
+      if !action.isEdit { state.lastGesture = nil }
+    }
     state.apply(action)
     return state
   }
 
-  private mutating func apply(_ action: Action) {
+  mutating func apply(_ action: Action) {
     switch action {
-    case .next, .back, .into, .out, .first, .last: applyTime(action)
+    case .next, .back, .into, .out, .first, .last, .goToStep: applyTime(action)
+    case .goToIteration(let iteration): wantIteration(iteration)
+    case .run(let course): run(course)
+    case .openPrompt(let kind): prompt = Prompt(kind)
+    case .prompt(let key): reducePrompt(key)
+    case .promptWith(let text): prompt = Prompt(.command, text: text)
+    case .command(let line): run(command: line)
+    case .searchAgain: search(searched)
+    case .setMark(let letter): setMark(letter)
+    case .goToMark(let letter): goToMark(letter)
+    case .toggleBreakpoint, .add, .removeBreakpoint, .switchBreakpoint, .clearBreakpoints, .watch, .removeWatch,
+      .clearWatches:
+      applyWatching(action)
+    case .edit(let edit): reduce(edit)
+    case .undo: undo()
+    case .redo: redo()
+    case .compare(let comparand): compare(with: comparand)
+    case .openPanel(let kind): open(kind)
+    case .panel(let key): reducePanel(key)
+    case .panelRow(let row): pointAt(panelRow: row)
+    case .row(let row):
+      scroll.rows[.view(step: position.step, view: viewIndex)] = row
+      focus = .view
+      follow()
+    case .theme(let name): appearance = appearance.themed(name)
+    case .filter(let filter): self.filter = filter
+    case .effect(let effect): effects.append(effect)
+    case .leave: hasQuit = true
+    case .toggleMouse:
+      hasMouse.toggle()
+      effects.append(.mouse(hasMouse))
+      notice(hasMouse ? "The mouse selects and drags." : "The mouse is the terminal's: it selects text. M takes it back.")
+    case .mouse(let event): reduceMouse(event)
     case .nextIteration: wantIteration(by: 1)
     case .previousIteration: wantIteration(by: -1)
     case .train(let iterations): train(iterations)
@@ -34,8 +69,14 @@ extension State {
     case .quit: quit()
     case .openLab: openLab()
     case .lab(let action): reduceLab(action)
-    case .resized, .arrived, .progress, .failed, .noticed: applyNews(action)
+    case .resized, .arrived, .progress, .ran, .stopped, .compared, .saved, .failed, .noticed: applyNews(action)
     }
+  }
+
+  /// What is to be done outside; whoever asks does it.
+  package mutating func takeEffects() -> [Effect] {
+    defer { effects = [] }
+    return effects
   }
 
   // MARK: News
@@ -45,15 +86,33 @@ extension State {
     case .resized(let size):
       self.size = size
       if !shownParts.contains(focus) { focus = front }
-    case .arrived(let trace, let history, let kept):
+    case .arrived(let trace, let history, let kept, let revision, let timeline):
       self.kept = kept
-      arrive(trace, history)
+      // An edit may have asked for a run of its own.
+      if let timeline, revision == nil || revision == self.revision { self.timeline = timeline }
+      // While the mouse moves on, what was is better than nothing; but it is not what is wanted.
+      arrive(trace, history, isWanted: revision == nil || revision == self.revision)
+    case .ran(let iterations, let loss):
+      guard case .run(var run) = job else { return }
+      run.done = iterations
+      run.loss = loss
+      job = .run(run)
+    case .stopped(let stop, let history, let kept):
+      guard case .run = job else { return }
+      self.kept = kept
+      arrive(stop.trace, history)
+      job = .none
+      arrive(at: stop)
+    case .compared(let trace, let revision): arrive(compared: trace, revision)
     case .progress(let done, let losses, let secondsLeft):
       guard case .train(var training) = job else { return }
       training.done = done
       training.losses = losses
       training.secondsLeft = secondsLeft
       job = .train(training)
+    case .saved(let words):
+      saved = timeline
+      message = Message(.notice, "Saved as \(words).")
     case .failed(let words):
       job = .none
       message = Message(.fault, words)
@@ -62,10 +121,19 @@ extension State {
     }
   }
 
-  private mutating func arrive(_ trace: Trace, _ history: [Double]) {
+  private mutating func arrive(_ trace: Trace, _ history: [Double], isWanted: Bool = true) {
     let isFirst = self.trace == nil
+    if let shown = self.trace, shown.iteration != trace.iteration {
+      beforeEdit = nil
+      previousTrace = shown.iteration == trace.iteration - 1 ? shown : nil
+    }
     self.trace = trace
     self.history = history
+    if isWanted {
+      scene = trace.scene
+      parameters = trace.parameters
+      noteWatches()
+    }
     stepIDs = trace.steps.map(\.id)
     position.step = position.step.clamped(to: 0...max(0, trace.steps.count - 1))
     if let substep = position.substep, !(currentStep?.substeps.indices.contains(substep) ?? false) {
@@ -76,6 +144,7 @@ extension State {
     visited = [:]
     switch job {
     case .iterate(let wanted) where isFirst || wanted == trace.iteration: job = .none
+    case .redo where isWanted && trace.staleness.isEmpty: job = .none
     case .train(let training) where trace.iteration >= training.target: job = .none
     default: break
     }
@@ -88,10 +157,17 @@ extension State {
 
   private static let nothingToTrain = "The predictions come from a file: there is no network to train."
 
+  /// To an iteration by its number.
+  mutating func wantIteration(_ number: Int) {
+    guard let trace else { return }
+    wantIteration(by: number.clamped(to: 1...1_000_000) - trace.iteration)
+  }
+
   private mutating func wantIteration(by count: Int) {
-    if case .train = job {
-      message = Message(.notice, "Training: Esc stops it.")
-      return
+    switch job {
+    case .train: return notice("Training: Esc stops it.")
+    case .run: return notice("Running to a breakpoint: Esc stops it.")
+    default: break
     }
     guard let trace else { return }
     guard learns else { return notice(Self.nothingToTrain) }
@@ -118,6 +194,8 @@ extension State {
     } else if job != .none && trace != nil {
       job = .none
       message = Message(.notice, "Stopped.")
+    } else if isEditing {
+      isEditing = false
     } else if zoomed != nil {
       zoomed = nil
     } else {
@@ -129,6 +207,10 @@ extension State {
   private mutating func quit() {
     if showsHelp {
       showsHelp = false
+    } else if isEditing {
+      isEditing = false
+    } else if comparison != nil {
+      compare(with: nil)
     } else if zoomed != nil {
       zoomed = nil
     } else {

@@ -24,6 +24,9 @@ extension State {
       go(to: Position(step: position.step), returning: true)
     case .first: go(to: Position(step: 0))
     case .last: go(to: Position(step: trace.steps.count - 1))
+    case .goToStep(let id):
+      guard let step = trace.steps.firstIndex(where: { $0.id == id }) else { return notice("There is no step \(id).") }
+      go(to: Position(step: step))
     default: break
     }
   }

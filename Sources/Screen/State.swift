@@ -1,3 +1,6 @@
+import Debugger
+import Detectors
+import Expressions
 import Scenes
 import Traces
 
@@ -39,6 +42,51 @@ package struct State: Sendable {
   package internal(set) var size: Size
   /// The user has left.
   package internal(set) var hasQuit = false
+  // Finding.
+  /// The line being typed, while there is one.
+  package internal(set) var prompt: Prompt?
+  /// Commands typed before, the latest first.
+  package var promptHistory: [String] = []
+  package internal(set) var panel: Panel?
+  package var keymap = Keymap.standard
+  /// What was searched for last.
+  var searched = ""
+  package internal(set) var marks: [Character: Bookmark] = [:]
+
+  // Stopping and watching.
+  package internal(set) var breakpoints: [Breakpoint] = []
+  package internal(set) var watches: [Watch] = []
+
+  /// The iteration before the one shown, where that was seen: what a watch's change is counted from.
+  var previousTrace: Trace?
+  /// Which rows of B's lists are shown; nil for all.
+  var filter: Expression?
+  /// What this is compared with.
+  var comparison: Compared?
+
+  // Editing.
+  /// Nil where nothing can be edited: for records that no detector here made.
+  package private(set) var detectorType: (any Detector.Type)?
+  /// What each iteration is done under.
+  package internal(set) var timeline: Timeline?
+  /// As it was opened, and as it was last saved.
+  var opened: Setup?
+  var saved: Timeline?
+  /// Counts edits: an answer to an older one is no longer wanted.
+  package internal(set) var revision = 0
+  package internal(set) var isEditing = false
+  var undoable: [EditRecord] = []
+  var redoable: [EditRecord] = []
+  var lastGesture: Gesture?
+  /// The iteration as it was before the last edit: what it changed is marked.
+  var beforeEdit: Trace?
+  /// What a button of the mouse holds.
+  var drag: Drag?
+  /// Whether the terminal reports the mouse.
+  package internal(set) var hasMouse = true
+  /// What is to be done outside, in order; whoever runs the screen does it and takes it away.
+  package internal(set) var effects: [Effect] = []
+
   /// Where Enter led from, for Backspace.
   var trail: [Selection] = []
   /// The place in a step's parts from which the next step was reached, for the way back.
@@ -50,8 +98,12 @@ package struct State: Sendable {
   package init(
     scene: Scene, detector: String, parameters: [Trace.Parameter] = [], stepIDs: [String] = [],
     appearance: Appearance = Appearance(), size: Size = Size(columns: 120, rows: 36),
-    explain: @escaping Explain
+    detectorType: (any Detector.Type)? = nil, setup: Setup? = nil, explain: @escaping Explain
   ) {
+    self.detectorType = detectorType
+    timeline = setup.map { Timeline($0) }
+    opened = setup
+    saved = timeline
     self.scene = scene
     self.detector = detector
     self.parameters = parameters
@@ -147,6 +199,30 @@ package enum Job: Hashable, Sendable {
   /// Show another iteration, run anew if it must be.
   case iterate(to: Int)
   case train(Training)
+  /// Show an iteration again, as an edit has it.
+  case redo(Redo)
+  /// On, or back, to where a breakpoint holds.
+  case run(Run)
+}
+
+/// An iteration as the edits so far have it.
+package struct Redo: Hashable, Sendable {
+  package let iteration: Int
+  /// Which edit it is of.
+  package let revision: Int
+}
+
+/// A run to a breakpoint.
+package struct Run: Hashable, Sendable {
+  package let course: Action.Course
+  /// The iteration and the step it begins at.
+  package let iteration: Int
+  package let step: Int
+  package let breakpoints: [Breakpoint]
+  /// How many iterations it has looked through.
+  package var done = 0
+  /// The total loss of the iteration it has come to.
+  package var loss: Double?
 }
 
 /// Training in the background, as far as it has come.
@@ -159,6 +235,22 @@ package struct Training: Hashable, Sendable {
   package var secondsLeft: Double?
 
   package var target: Int { start + iterations }
+}
+
+/// A place to come back to.
+package struct Bookmark: Hashable, Sendable {
+  package let iteration: Int
+  package let position: Position
+  package let selection: Selection
+}
+
+/// Work for whoever runs the screen.
+package enum Effect: Hashable, Sendable {
+  /// Text for a file of the user's.
+  case write(path: String, text: String)
+  /// The scene and the configuration as they are now.
+  case save(path: String, Setup)
+  case mouse(Bool)
 }
 
 /// A line for the user that stands until the next key.

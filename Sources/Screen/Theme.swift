@@ -19,16 +19,24 @@ package struct Appearance: Hashable, Sendable {
     case none
   }
 
+  package enum Hues: Hashable, Sendable {
+    case standard
+    /// States and classes in colours that those who cannot tell red from green, or blue from yellow, tell apart.
+    case safe
+  }
+
   package var background: Background
   package var glyphs: Glyphs
   package var colors: Colors
+  package var hues: Hues
 
   package init(
-    background: Background = .dark, glyphs: Glyphs = .unicode, colors: Colors = .full
+    background: Background = .dark, glyphs: Glyphs = .unicode, colors: Colors = .full, hues: Hues = .standard
   ) {
     self.background = background
     self.glyphs = glyphs
     self.colors = colors
+    self.hues = hues
   }
 }
 
@@ -65,6 +73,7 @@ struct Theme: Sendable {
     case .dark: setDark()
     case .light: setLight()
     }
+    if appearance.hues == .safe { setSafe(appearance.background) }
   }
 
   func hue(_ index: Int) -> RGB {
@@ -105,6 +114,17 @@ struct Theme: Sendable {
     ignored = Style(.rgb(RGB(0xAF, 0x5F, 0x00)))
     negative = Style(.rgb(RGB(0x76, 0x76, 0x76)))
     prediction = RGB(0xAF, 0x00, 0xAF)
+  }
+
+  /// White, orange and dark: they differ in brightness for every eye; objects in Okabe and Ito's colours, brightest first.
+  private mutating func setSafe(_ background: Appearance.Background) {
+    let isDark = background == .dark
+    positive = Style(.rgb(isDark ? RGB(0xFF, 0xFF, 0xFF) : RGB(0x00, 0x00, 0x00)), bold: true, underline: true)
+    ignored = Style(.rgb(isDark ? RGB(0xE6, 0x9F, 0x00) : RGB(0xAF, 0x5F, 0x00)), bold: true)
+    hues = [
+      RGB(0xF0, 0xE4, 0x42), RGB(0x56, 0xB4, 0xE9), RGB(0xE6, 0x9F, 0x00), RGB(0xFF, 0xFF, 0xFF),
+      RGB(0x00, 0x72, 0xB2), RGB(0xCC, 0x79, 0xA7), RGB(0xD5, 0x5E, 0x00), RGB(0x00, 0x9E, 0x73),
+    ]
   }
 
   /// After Okabe and Ito; blue and orange are left to the states.

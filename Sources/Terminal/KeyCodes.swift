@@ -1,4 +1,5 @@
 import CNcurses
+import Glibc
 import Screen
 
 /// From ncurses' codes and control characters to keys.
@@ -69,10 +70,7 @@ struct KeyReader {
 
   private mutating func key(for item: Item) -> Key? {
     switch item {
-    case .code(KEY_MOUSE):
-      // ncurses knows how a mouse report begins; boxstep did not ask for any.
-      dropSequence()
-      return nil
+    case .code(KEY_MOUSE): return mouse(sequence())
     case .code(let code): return KeyCodes.key(code: code)
     case .scalar("\u{1B}"): return afterEscape()
     case .scalar(let scalar): return KeyCodes.key(scalar: scalar)
@@ -84,9 +82,7 @@ struct KeyReader {
   private mutating func afterEscape() -> Key? {
     switch read() {
     case nil: return .escape
-    case .scalar("["):
-      dropSequence()
-      return nil
+    case .scalar("["): return mouse(sequence())
     case .scalar("O"):
       _ = read()
       return nil
@@ -96,9 +92,28 @@ struct KeyReader {
     }
   }
 
-  /// Up to its last byte, which alone is a letter or the like.
-  private mutating func dropSequence() {
-    while case .scalar(let scalar) = read(), !("@"..."~").contains(scalar) {}
+  /// A mouse's report in SGR's form; nil for any other sequence. ncurses may have read its beginning.
+  private func mouse(_ sequence: [Unicode.Scalar]) -> Key? {
+    guard let last = sequence.last, last == "M" || last == "m" else { return nil }
+    var text = String(String.UnicodeScalarView(sequence.dropLast()))
+    if text.hasPrefix("<") { text.removeFirst() }
+    return Mouse(report: text, isPress: last == "M").map(Key.mouse)
+  }
+
+  /// What follows up to the last byte, which alone is a letter or the like. Its bytes may still be on their way.
+  private mutating func sequence() -> [Unicode.Scalar] {
+    var scalars: [Unicode.Scalar] = []
+    while scalars.count < 64, case .scalar(let scalar) = read() ?? waitAndRead() {
+      scalars.append(scalar)
+      // The "<" of a mouse's report is no end.
+      if ("@"..."~").contains(scalar) { break }
+    }
+    return scalars
+  }
+
+  private mutating func waitAndRead() -> Item? {
+    var file = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    return poll(&file, 1, 25) > 0 ? read() : nil
   }
 
   /// Byte by byte: get_wch loses the beginning of a character whose end has yet to arrive.

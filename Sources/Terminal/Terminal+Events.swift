@@ -92,6 +92,7 @@ extension Terminal {
   }
 
   private func suspend() {
+    if hasMouse { reportMouse(false) }
     endwin()
     terminal_guard_screen_down()
     terminal_guard_stop()
@@ -105,6 +106,7 @@ extension Terminal {
   private func resume() {
     reset_prog_mode()
     raiseGuard()
+    if hasMouse { reportMouse(true) }
     curs_set(cursor == .hidden ? 0 : 1)
     followSize()
     clearok(curses_standard_window(), true)

@@ -62,6 +62,20 @@ package final class Terminal {
     curs_set(0)
   }
 
+  /// Whether presses, drags and the wheel come as keys, or are the terminal's own, to select text with. Terminals
+  /// without a mouse are left alone.
+  package var hasMouse = false {
+    didSet { if hasMouse != oldValue { reportMouse(hasMouse) } }
+  }
+
+  /// ncurses' own reports lose presses in a burst, so it is not asked for any.
+  func reportMouse(_ isOn: Bool) {
+    guard let capability = curses_capability("kmous"), capability.pointee != 0 else { return }
+    let bytes = Array((isOn ? "\u{1B}[?1002h\u{1B}[?1006h" : "\u{1B}[?1006l\u{1B}[?1002l").utf8)
+    // A terminal that is gone is noticed when keys are read.
+    _ = write(STDOUT_FILENO, bytes, bytes.count)
+  }
+
   deinit { close() }
 
   /// What there is to draw on now.
@@ -80,6 +94,7 @@ package final class Terminal {
   package func close() {
     guard isOpen else { return }
     isOpen = false
+    if hasMouse { reportMouse(false) }
     endwin()
     terminal_guard_screen_down()
     reader.free()
@@ -95,6 +110,9 @@ package final class Terminal {
 
   /// Lets an overflow of the calling thread's stack end as cleanly as one of the main thread's.
   package static func coverThread() { _ = terminal_guard_cover_thread() }
+
+  /// Lets the calling thread sleep.
+  package static func rest(milliseconds: Int) { usleep(UInt32(clamping: max(0, milliseconds) * 1000)) }
 
   /// From here on a dying process brings the screen down.
   func raiseGuard() {

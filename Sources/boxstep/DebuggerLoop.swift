@@ -8,8 +8,8 @@ struct DebuggerLoop {
   private let wake: Wake
   private let worker: Worker
   private var state: State
-  /// The job the worker was last given.
-  private var given = Job.none
+  /// What the worker was last asked for.
+  private var given = Request.none
 
   init(_ state: State, session: Session, terminal: Terminal, wake: Wake) {
     self.state = state
@@ -20,9 +20,10 @@ struct DebuggerLoop {
 
   /// Runs until the user quits; false when the keyboard is gone or Ctrl-C was pressed.
   mutating func run() -> Bool {
+    terminal.hasMouse = state.hasMouse
     apply(.resized(terminal.size))
     draw()
-    passOnJob()
+    passOn()
     while !state.hasQuit, let key = terminal.next(wake: wake) {
       guard take(key) else { return false }
       // Keys typed ahead are taken before drawing, so that holding one down never lags behind.
@@ -30,10 +31,10 @@ struct DebuggerLoop {
         guard take(more) else { return false }
         if state.hasQuit { return true }
       }
-      passOnJob()
+      passOn()
       draw()
     }
-    worker.start(.none)
+    worker.start(.none, under: nil)
     return state.hasQuit
   }
 
@@ -54,20 +55,20 @@ struct DebuggerLoop {
   private func draw() { terminal.show(state.canvas(state.size)) }
 
   /// The state says what is wanted; the worker is told when that has changed.
-  private mutating func passOnJob() {
-    guard state.job.target != given.target else { return }
-    given = state.job
-    worker.start(given)
+  private mutating func passOn() {
+    for effect in state.takeEffects() { perform(effect) }
+    let request = Request(state)
+    guard request != given else { return }
+    given = request
+    worker.start(request, under: state.timeline)
   }
-}
 
-extension Job {
-  /// The iteration to get to, whatever has been done of it.
-  fileprivate var target: Int? {
-    switch self {
-    case .none: nil
-    case .iterate(let iteration): iteration
-    case .train(let training): training.target
+  private mutating func perform(_ effect: Effect) {
+    switch effect {
+    case .mouse(let isOn): terminal.hasMouse = isOn
+    case .write(let path, let text): apply(SavedFiles.write(text, to: path))
+    case .save(let path, let setup):
+      apply(SavedFiles.save(setup, of: state.detectorType, to: path))
     }
   }
 }

@@ -99,7 +99,8 @@ struct ScreenSession {
     var state = State(
       scene: trainer.scene, detector: trainer.detector.title,
       parameters: parameters.map { Trace.Parameter(name: $0.name, text: $0.text) }, stepIDs: trainer.stepIDs,
-      appearance: appearance, size: terminal.size, explain: Why.explain)
+      appearance: appearance, size: terminal.size, detectorType: trainer.detector, setup: trainer.setup,
+      explain: Why.explain)
     state.learns = trainer.learns
     var loop = DebuggerLoop(state, session: Session(trainer), terminal: terminal, wake: wake)
     return loop.run()

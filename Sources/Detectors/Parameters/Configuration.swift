@@ -47,3 +47,11 @@ public struct Configuration: Sendable {
     }
   }
 }
+
+extension Configuration {
+  /// A detector and its settings as a file that `read` takes.
+  public static func text(_ detector: any Detector.Type, _ settings: Settings) -> String {
+    let lines = settings.texts(for: detector).map { "  \($0.name): \(SceneFile.quoted($0.text))" }
+    return (["detector: \(detector.name)", "parameters:"] + lines).joined(separator: "\n") + "\n"
+  }
+}

@@ -20,6 +20,8 @@ public struct Parameter: Hashable, Sendable {
   /// Paper or implementation the default is taken from.
   public let source: String
   public let standard: ParameterValue
+  /// What goes wrong when it is set otherwise, where that is a mistake often made; nil for the others.
+  public var mistake: String?
 }
 
 /// The value of a parameter.

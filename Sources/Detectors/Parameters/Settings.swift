@@ -29,6 +29,21 @@ public struct Settings: Hashable, Sendable {
     try detector.check(self, at: assignments.last?.place ?? Fault.Place("parameters"))
   }
 
+  /// With one parameter set otherwise. A preset brings its own values with it.
+  ///
+  /// - Throws: a fault where the name or the value does not fit, or not the others.
+  public func assigning(_ assignment: Assignment, for detector: any Detector.Type) throws(Fault) -> Settings {
+    let (name, value) = try assignment.parsed(for: detector)
+    var changed = self
+    if name == SharedParameters.presetName {
+      changed = Settings(defaultsOf: detector)
+      try changed.use(preset: value.text, of: detector)
+    }
+    changed.values[name] = value
+    try detector.check(changed, at: assignment.place)
+    return changed
+  }
+
   public subscript<Value: SettingValue>(setting: Setting<Value>) -> Value {
     journal?.note(setting.parameter.name)
     return values[setting.parameter.name].flatMap(Value.init) ?? setting.standard

@@ -2,9 +2,15 @@ import Boxes
 import Traces
 
 extension State {
-  /// What a key is for: the lab's while it is open, else the debugger's.
+  /// What a key is for: the lab's while it is open, the prompt's or the panel's, else the debugger's.
   package func action(for key: Key) -> Action? {
-    lab == nil ? KeyBinding.action(for: key) : LabAction.action(for: key).map(Action.lab)
+    if case .resize(let size) = key { return .resized(size) }
+    if lab != nil { return LabAction.action(for: key).map(Action.lab) }
+    if case .mouse(let mouse) = key { return .mouse(mouse) }
+    if prompt != nil { return Prompt.Key(key).map(Action.prompt) }
+    if panel != nil, !showsHelp, let key = Panel.Key(key) { return .panel(key) }
+    if isEditing, !showsHelp, let edit = Edit(key) { return .edit(edit) }
+    return keymap.action(for: key)
   }
 
   /// With the GT shown and the box predicted for it, or the anchor that stands for that, and this moment's anchors.
