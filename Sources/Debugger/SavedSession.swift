@@ -109,7 +109,8 @@ extension SavedSession {
     self.init(
       scene: subject.scene, detector: subject.detector, seed: seed, timeline: timeline,
       iteration: try field("iteration").integer(in: 1...1_000_000, wanted: "an iteration from 1 to 1000000"),
-      step: try field("step").text(wanted: "a step's name"), breakpoints: try Self.breakpoints(try field("breakpoints")),
+      step: try field("step").text(wanted: "a step's name"),
+      breakpoints: try Self.breakpoints(try field("breakpoints")),
       watches: try Self.expressions(try field("watches")))
   }
 

@@ -34,8 +34,9 @@ extension SceneFile {
   }
 
   /// The objects of a list as `read` takes them, for a picture of a size.
-
-  public static func objects(_ value: YAMLValue, classes: [String], width: Int, height: Int) throws(Fault) -> [SceneObject] {
+  public static func objects(
+    _ value: YAMLValue, classes: [String], width: Int, height: Int
+  ) throws(Fault) -> [SceneObject] {
     try ObjectReader(classes: classes, width: width, height: height).objects(value)
   }
 

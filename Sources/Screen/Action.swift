@@ -60,6 +60,9 @@ package enum Action: Sendable {
 
   // Editing.
   case edit(Edit)
+  /// Goes on where an earlier session was left; or never mind it.
+  case takeUp
+  case forget
   case undo
   case redo
   case compare(Comparand?)
@@ -97,7 +100,8 @@ package enum Action: Sendable {
   // News.
   case resized(Size)
   /// An iteration's record, the losses of all so far, and what else their histories name.
-  case arrived(Trace, history: [Double], kept: [String: [[Double]]] = [:], revision: Int? = nil, timeline: Timeline? = nil)
+  case arrived(
+    Trace, history: [Double], kept: [String: [[Double]]] = [:], revision: Int? = nil, timeline: Timeline? = nil)
   case progress(done: Int, losses: [Double], secondsLeft: Double?)
   case failed(String)
   /// The scene and the configuration were written; to where.
@@ -135,6 +139,14 @@ package enum Action: Sendable {
     switch self {
     case .edit, .mouse, .panel: true
     default: isNews
+    }
+  }
+
+  /// News that only the latest work has to tell.
+  package var isProgress: Bool {
+    switch self {
+    case .progress, .ran, .stopped: true
+    default: false
     }
   }
 

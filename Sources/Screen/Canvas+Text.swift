@@ -71,6 +71,11 @@ package struct Rect: Hashable, Sendable {
   /// What is left inside a frame of one cell.
   var inner: Rect { Rect(column + 1, row + 1, columns: columns - 2, rows: rows - 2) }
 
+  /// With another below it whose first row is its last.
+  func joined(with below: Rect?) -> Rect {
+    Rect(column, row, columns: columns, rows: max(rows, (below?.bottom ?? bottom) - row + 1))
+  }
+
   /// The rectangle without its first rows.
   func dropping(rows count: Int) -> Rect {
     let count = min(max(count, 0), rows)

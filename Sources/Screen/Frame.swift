@@ -45,7 +45,14 @@ extension State {
   private func draw(_ part: Part, _ frame: PartFrame, _ pen: inout Pen) {
     switch part {
     case .picture: PicturePanel(state: self).draw(frame, &pen)
-    case .view: ViewPanel(state: self).draw(frame, &pen)
+    case .view:
+      if let other {
+        PicturePanel(state: other, title: "B \(other.detector), iteration \(other.trace?.iteration ?? 0)").draw(
+          frame, &pen)
+      } else {
+        ViewPanel(state: self).draw(frame, &pen)
+      }
+      if let step = currentStep, isStale(step) { pen.fade(frame.rect.inner) }
     case .losses: LossesPanel(state: self).draw(frame, &pen)
     case .why: WhyPanel(state: self).draw(frame, &pen)
     }
@@ -64,8 +71,11 @@ extension State {
     if let zoomed { return zoomed == part ? layout.body : nil }
     return switch part {
     case .picture: layout.isWide || front == .picture ? layout.left : nil
+    // The other side of a comparison takes the room of the losses too.
+    case .view where other != nil:
+      layout.view.map { $0.joined(with: layout.losses) } ?? (front == .view ? layout.left : nil)
     case .view: layout.view ?? (front == .view ? layout.left : nil)
-    case .losses: layout.losses
+    case .losses: layout.isWide && other != nil ? nil : layout.losses
     case .why: layout.why
     }
   }

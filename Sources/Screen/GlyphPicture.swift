@@ -29,7 +29,9 @@ struct GlyphPicture {
       guard sign.state.kind != .negative || overlay.spacing * geometry.scale >= 5,
         let glyph = sign.state.sign.unicodeScalars.first
       else { continue }
-      put(glyph, sign.x, sign.y, sign.state.style(pen.theme), &pen)
+      var style = sign.state.style(pen.theme)
+      if sign.isChanged { style.reverse.toggle() }
+      put(glyph, sign.x, sign.y, style, &pen)
     }
     for member in overlay.members { put(member.glyph, member.x, member.y, Style(bold: member.part > 0.5), &pen) }
     if let cursor = overlay.cursor { drawCursor(cursor.box, &pen) }

@@ -61,6 +61,7 @@ struct Grid {
       if let state = line.state, cell.hasPrefix(state.sign) { return state.style(theme) }
       return style
     }
+    pen.spot(Rect(rect.column, row, columns: rect.columns, rows: 1), .row(index))
     if isCursor && isFocused {
       pen.highlight(Rect(rect.column, row, columns: rect.columns, rows: 1), theme.cursorRow)
     }

@@ -89,6 +89,7 @@ struct HalfBlockPicture {
     let isBright = ground.brightness > 0.5
     var style = sign.state.style(isBright ? Theme.onBrightPictures : Theme.onPictures)
     style.bold = sign.state.kind != .negative
+    style.reverse = sign.isChanged
     if sign.state.kind == .negative {
       style.foreground = .rgb(ground.mixed(with: isBright ? RGB(0, 0, 0) : RGB(255, 255, 255), 0.4))
     }

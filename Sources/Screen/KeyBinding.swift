@@ -70,7 +70,9 @@ package struct KeyBinding: Sendable {
         NamedAction("continue", "on to the next breakpoint", "c", .run(.forward)),
         NamedAction("reverse-continue", "back to the breakpoint before", "C", .run(.backward)),
       ]),
-    KeyBinding("t", .time, "the timeline: losses and events, to jump on", hint: "timeline", "timeline", [.character("t")], .openPanel(.timeline)),
+    KeyBinding(
+      "t", .time, "the timeline: losses and events, to jump on", hint: "timeline", "timeline", [.character("t")],
+      .openPanel(.timeline)),
     KeyBinding("Esc", .time, "stop; close; let go of the GT", "cancel", [.escape], .cancel),
   ]
 
@@ -102,7 +104,7 @@ package struct KeyBinding: Sendable {
         NamedAction("previous-gt", "to the GT before", "G", .gt(-1)),
       ]),
     KeyBinding("0 – 9", .cursor, "the GT of that number", digits),
-    KeyBinding("Enter", .cursor, "follow: what the row, the object, or the answer is about", hint: "follow", "follow", [.enter], .follow),
+    KeyBinding("Enter", .cursor, "select what the row, or the object, is", hint: "follow", "follow", [.enter], .follow),
     KeyBinding("Backspace", .cursor, "return", "return", [.backspace], .goBack),
   ]
 
@@ -111,9 +113,12 @@ package struct KeyBinding: Sendable {
   }
 
   private static let finding = [
-    KeyBinding(":", .finding, "a command, with completion and history", hint: "command", "command", [.character(":")], .openPrompt(.command)),
+    KeyBinding(
+      ":", .finding, "a command, with completion and history", hint: "command", "command", [.character(":")],
+      .openPrompt(.command)),
     KeyBinding("a", .finding, "the palette: every action by name", "palette", [.character("a")], .openPrompt(.palette)),
-    KeyBinding("@", .finding, "to an anchor, point or GT by name: P4 3,5 #4", "go-to", [.character("@")], .openPrompt(.place)),
+    KeyBinding(
+      "@", .finding, "to an anchor, point or GT by name: P4 3,5 #4", "go-to", [.character("@")], .openPrompt(.place)),
     KeyBinding(
       "/ N", .finding, "search what is shown; once more",
       [
@@ -126,20 +131,28 @@ package struct KeyBinding: Sendable {
         NamedAction("mark", "set a mark here", "m", .openPrompt(.mark)),
         NamedAction("go-to-mark", "go to a mark", "'", .openPrompt(.jump)),
       ]),
-    KeyBinding("b", .finding, "breakpoint on this step, or none", hint: "break", "break", [.character("b")], .toggleBreakpoint),
-    KeyBinding("w", .finding, "breakpoints and watches", hint: "watch", "watches", [.character("w")], .openPanel(.watches)),
+    KeyBinding(
+      "b", .finding, "breakpoint on this step, or none", hint: "break", "break", [.character("b")], .toggleBreakpoint),
+    KeyBinding(
+      "w", .finding, "breakpoints and watches", hint: "watch", "watches", [.character("w")], .openPanel(.watches)),
   ]
 
   private static let editing = [
-    KeyBinding("e", .editing, "edit boxes: move, size, add, delete; e ends it", hint: "edit", "edit", [.character("e")], .edit(.toggle)),
-    KeyBinding("P", .editing, "parameters: sliders, numbers and rules to switch", hint: "parameters", "parameters", [.character("P")], .openPanel(.parameters)),
+    KeyBinding(
+      "e", .editing, "edit boxes: move, size, add, delete; e ends it", hint: "edit", "edit", [.character("e")],
+      .edit(.toggle)),
+    KeyBinding(
+      "P", .editing, "parameters: sliders, numbers and rules to switch", hint: "parameters", "parameters",
+      [.character("P")], .openPanel(.parameters)),
     KeyBinding(
       "u Ctrl-R", .editing, "undo; redo", hint: "undo", as: "u",
       [
         NamedAction("undo", "take the last edit back", "u", .undo),
         NamedAction("redo", "do it again", [.control("r")], .redo),
       ]),
-    KeyBinding("x", .editing, "compare with another detector, parameters or moment", hint: "compare", "compare", [.character("x")], .openPanel(.compare)),
+    KeyBinding(
+      "x", .editing, "compare with another detector, parameters or moment", hint: "compare", "compare",
+      [.character("x")], .openPanel(.compare)),
   ]
 
   private static let frame = [
@@ -151,7 +164,8 @@ package struct KeyBinding: Sendable {
       ]),
     KeyBinding("z", .frame, "zoom the part, and back", hint: "zoom", "zoom", [.character("z")], .zoom),
     KeyBinding("v", .frame, "next view of the step", hint: "view", "next-view", [.character("v")], .nextView),
-    KeyBinding("o", .frame, "sort by the next column, where a list can be", hint: "sort", "sort", [.character("o")], .sort),
+    KeyBinding(
+      "o", .frame, "sort by the next column, where a list can be", hint: "sort", "sort", [.character("o")], .sort),
     KeyBinding(
       "- +", .frame, "scroll the part",
       [
@@ -162,7 +176,8 @@ package struct KeyBinding: Sendable {
 
   private static let session = [
     KeyBinding("L", .session, "the loss lab, with these boxes and anchors", "loss-lab", [.character("L")], .openLab),
-    KeyBinding("M", .session, "mouse on and off; off, the terminal selects text", "mouse", [.character("M")], .toggleMouse),
+    KeyBinding(
+      "M", .session, "mouse on and off; off, the terminal selects text", "mouse", [.character("M")], .toggleMouse),
     KeyBinding("?", .session, "these keys", hint: "keys", "help", [.character("?")], .help),
     KeyBinding("q", .session, "back, and then quit; Ctrl-C at once", hint: "quit", "quit", [.character("q")], .quit),
   ]
@@ -171,7 +186,10 @@ package struct KeyBinding: Sendable {
   static func hints(in state: State) -> [(keys: String, words: String)] {
     // Where the picture and the view take turns, the key that turns them comes early.
     let takesTurns = state.takesTurns
-    let order = ["move", "level", "anchor", "GT", "into", "out", "keys", "follow", "view", "sort"]
+    let order = [
+      "move", "GT", "What-if", "edit", "command", "keys", "into", "out", "level", "anchor", "follow", "view", "sort",
+      "break",
+    ]
     let hints =
       ["next", "back"]
       + (takesTurns ? ["part", "move", "keys"] + order.filter { $0 != "move" && $0 != "keys" } : order + ["part"])

@@ -8,12 +8,25 @@ struct TitleLine {
     let theme = pen.theme
     let right = status(columns, pen)
     let width = right.reduce(0) { $0 + pen.columns($1.text) }
-    let left: [Pen.Span] = [
-      .init("boxstep", theme.accent), .init("  "), .init(state.scene.name, theme.strong),
-      .init(" · ", theme.secondary), .init(state.detector, theme.strong),
-    ]
+    let left: [Pen.Span] =
+      [
+        .init("boxstep", theme.accent), .init("  "), .init(state.scene.name, theme.strong),
+        .init(" · ", theme.secondary), .init(state.detector, theme.strong),
+      ] + edits(theme)
     pen.write(left, 1, 0, width: max(8, columns - width - 4))
     pen.write(right, columns - width - 1, 0, width: width)
+  }
+
+  /// That something is edited, and what the last edit did.
+  private func edits(_ theme: Theme) -> [Pen.Span] {
+    guard state.isEdited else { return [] }
+    var words = "  edited"
+    if let changed = state.changedPriors, let trace = state.trace {
+      words +=
+        changed.isEmpty
+        ? ": no \(trace.priorName) changed" : ": \(Number.plural(changed.count, trace.priorName)) changed"
+    }
+    return [.init(words, theme.hazard)]
   }
 
   private func status(_ columns: Int, _ pen: Pen) -> [Pen.Span] {
@@ -27,7 +40,8 @@ struct TitleLine {
     case .train(let training): return progress(training, columns, pen)
     case .redo: break
     case .run(let run):
-      let words = "running \(run.course == .forward ? "on" : "back") to a breakpoint: \(Number.count(run.done)) iterations"
+      let words =
+        "running \(run.course == .forward ? "on" : "back") to a breakpoint: \(Number.count(run.done)) iterations"
       let loss = run.loss.map { "  loss \(Number.text($0, digits: 3))" } ?? ""
       return [.init(words, theme.hazard), .init(loss, theme.strong), .init("  Esc stops", theme.secondary)]
     }
@@ -74,6 +88,12 @@ struct Headline {
       return
     }
     let words = state.currentSubstep?.headline ?? step.headline
+    if state.isStale(step) {
+      pen.write(
+        "Not done again yet since the edit: it follows in a moment.", rect.column, rect.row, width: rect.columns,
+        pen.theme.secondary)
+      return
+    }
     let hazards = step.hazards.map(\.message)
     var hazard = hazards.first.map { "! " + $0 } ?? ""
     if hazards.count > 1 { hazard += " (and \(hazards.count - 1) more)" }
@@ -105,13 +125,15 @@ struct HintLine {
       return
     }
     var column = 1
-    let hints = KeyBinding.hints(in: state)
+    let hints = state.isEditing ? Edit.hints : KeyBinding.hints(in: state)
     // The way out is always named.
     let exit = hints.last.map { pen.columns($0.keys) + 3 + pen.columns($0.words) } ?? 0
     for (index, hint) in hints.enumerated() {
       let width = pen.columns(hint.keys) + 1 + pen.columns(hint.words)
       let kept = index == hints.count - 1 ? 0 : exit
       guard column + width < columns - kept else { continue }
+      let action = KeyBinding.all.first { $0.hint == hint.words }?.actions.first?.action
+      action.map { pen.spot(Rect(column, row, columns: width, rows: 1), $0) }
       column += pen.write(hint.keys, column, row, pen.theme.accent) + 1
       column += pen.write(hint.words, column, row, pen.theme.secondary) + 2
     }

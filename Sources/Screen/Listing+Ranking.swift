@@ -20,7 +20,7 @@ extension Listing {
     }
     guard let cut = view.cut else {
       // What is 0 has no place among the largest.
-      let ranked = Trace.largest(Listing.longest, of: numbers).filter { numbers[$0] != 0 }
+      let ranked = Trace.largest(most, of: Listing.filtered(numbers, scope)).filter { numbers[$0] != 0 }
       return rows = ranked.enumerated().map(row)
     }
     listAround(cut, of: numbers, row)

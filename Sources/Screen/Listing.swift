@@ -16,6 +16,7 @@ struct Listing {
 
   var headings: [String] = []
   var rows: [Row] = []
+  private(set) var most = Listing.longest
 
   /// How many of a ranking are listed.
   static let longest = 60
@@ -23,8 +24,11 @@ struct Listing {
   /// Nil for a view without rows to follow.
   init() {}
 
-  /// - Parameter sort: the column that a list which can be sorted is sorted by.
-  init?(_ view: View, _ scope: Scope, sort: Int = 0) {
+  /// - Parameters:
+  ///   - sort: the column that a list which can be sorted is sorted by.
+  ///   - most: how many of a ranking are listed.
+  init?(_ view: View, _ scope: Scope, sort: Int = 0, most: Int = Listing.longest) {
+    self.most = most
     switch view {
     case .matrix(let view): listMatrix(view, scope)
     case .ranking(let view): listRanking(view, scope)
@@ -39,6 +43,7 @@ struct Listing {
     case .candidates(let view): listCandidates(view, scope, sort: sort)
     case .priorMap, .curve, .featureMaps, .masks, .history, .lens: return nil
     }
+    filter(scope)
   }
 
   func focus(at row: Int) -> Focus? { rows.indices.contains(row) ? rows[row].focus : nil }
@@ -57,7 +62,7 @@ struct Listing {
     guard let numbers = scope.trace.perPrior(view.value, gt: scope.gt) else { return }
     let name = view.value.split(separator: ".").last.map(String.init) ?? ""
     if name != "iou" { headings[2] = name }
-    for (rank, prior) in Trace.largest(Listing.longest, of: numbers).enumerated() {
+    for (rank, prior) in Trace.largest(most, of: Listing.filtered(numbers, scope)).enumerated() {
       let state = scope.trace.states[states?[flat: prior]]
       var cells = [
         String(rank + 1), scope.trace.priors.label(of: prior), Number.fixed(numbers[prior], decimals: 3),

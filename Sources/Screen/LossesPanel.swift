@@ -30,6 +30,7 @@ struct LossesPanel {
       draw(
         term, isTotal: term.normalizer == .none, isKnown: isKnown, largest: largest, columns, line,
         &pen)
+      pen.spot(line, .select(.loss(term.name)))
       if index == cursor { pen.highlight(line, theme.cursorRow) }
     }
   }

@@ -34,6 +34,8 @@ struct Overlay {
     let x: Double
     let y: Double
     let state: PriorState
+    /// Whether the last edit made it what it is.
+    var isChanged = false
   }
 
   /// The place of one of the priors that a GT chose among.
@@ -125,6 +127,7 @@ struct Overlay {
     let states = scope.states
     guard states != nil || scope.laysPriors else { return }
     spacing = Double(level.stride)
+    let changed = (scope.state.changedPriors ?? []).filter(level.range.contains)
     for row in 0..<level.height {
       for column in 0..<level.width {
         var cell = PriorGrid.Location(level: place.level, row: row, column: column)
@@ -136,7 +139,8 @@ struct Overlay {
         }
         let all = (first..<first + level.anchorsPerCell).compactMap { states[flat: $0] }
         guard let shown = scope.trace.states.mostTelling(all) else { continue }
-        signs.append(Sign(x: center.x, y: center.y, state: shown))
+        let isChanged = changed.contains { (first..<first + level.anchorsPerCell).contains($0) }
+        signs.append(Sign(x: center.x, y: center.y, state: shown, isChanged: isChanged))
       }
     }
   }

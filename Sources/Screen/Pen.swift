@@ -100,6 +100,18 @@ struct Pen {
 
   mutating func fill(_ rect: Rect, _ style: Style = Style()) { canvas.fill(rect, Cell(" ", style)) }
 
+  /// Lets what stands in a rectangle fade: it is not what it will be.
+  mutating func fade(_ rect: Rect) {
+    for row in rect.rowRange {
+      for column in rect.columnRange {
+        var cell = canvas[column, row]
+        cell.style.foreground = theme.secondary.foreground
+        (cell.style.bold, cell.style.dim) = (false, theme.secondary.dim)
+        canvas[column, row] = cell
+      }
+    }
+  }
+
   /// Gives the cells of a rectangle a background, keeping their glyphs; without colours they are reversed.
   mutating func highlight(_ rect: Rect, _ style: Style) {
     for row in rect.rowRange {

@@ -5,6 +5,8 @@ import Traces
 /// The picture and what the step knows of it.
 struct PicturePanel {
   let state: State
+  /// In place of its own.
+  var title: String?
 
   func draw(_ frame: PartFrame, _ pen: inout Pen) {
     // Labels of more would hide a small picture.
@@ -14,7 +16,9 @@ struct PicturePanel {
     let geometry = PictureGeometry(
       frame.rect.inner, pictureWidth: scene.width, pictureHeight: scene.height)
     let legend = stateLegend(overlay, geometry, pen)
-    _ = frame.draw(title: [.init("A", titleStyle), .init(" picture")], note: legend, &pen)
+    let words = state.isEditing ? " picture, boxes are edited" : " picture"
+    let title = self.title.map { [Pen.Span($0, titleStyle)] } ?? [.init("A", titleStyle), .init(words)]
+    _ = frame.draw(title: title, note: legend, &pen)
     drawNotes(frame.rect, overlay, taken: legend.reduce(0) { $0 + pen.columns($1.text) }, &pen)
     guard let geometry else { return }
     if pen.hasHalfBlocks {

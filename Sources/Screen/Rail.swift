@@ -30,8 +30,12 @@ struct Rail {
       if column > 0 { column += pen.write(line.joint, column, row, pen.theme.frame) }
       let isHere = index == here && state.trace != nil
       let text = isHere ? "[\(line.labels[index].uppercased())]" : line.text(index)
-      let style = isHere ? pen.theme.current : index < here ? pen.theme.text : pen.theme.secondary
-      column += pen.write(text, column, row, style)
+      let stops = state.breakpoints.contains { $0.isOn && $0.place == .step(state.stepIDs[index]) }
+      let style =
+        isHere ? pen.theme.current : stops ? pen.theme.hazard : index < here ? pen.theme.text : pen.theme.secondary
+      let width = pen.write(text, column, row, style)
+      pen.spot(Rect(column, row, columns: width, rows: 1), .goToStep(state.stepIDs[index]))
+      column += width
     }
     if line.shown.upperBound < labels.count { pen.write(" …", column, row, pen.theme.secondary) }
     pen.write(rightAt: columns - 2, place, row, pen.theme.strong)

@@ -29,6 +29,8 @@ extension State {
       .clearWatches:
       applyWatching(action)
     case .edit(let edit): reduce(edit)
+    case .takeUp: takeUp()
+    case .forget: (offer, panel) = (nil, nil)
     case .undo: undo()
     case .redo: redo()
     case .compare(let comparand): compare(with: comparand)
@@ -46,7 +48,8 @@ extension State {
     case .toggleMouse:
       hasMouse.toggle()
       effects.append(.mouse(hasMouse))
-      notice(hasMouse ? "The mouse selects and drags." : "The mouse is the terminal's: it selects text. M takes it back.")
+      notice(
+        hasMouse ? "The mouse selects and drags." : "The mouse is the terminal's: it selects text. M takes it back.")
     case .mouse(let event): reduceMouse(event)
     case .nextIteration: wantIteration(by: 1)
     case .previousIteration: wantIteration(by: -1)
@@ -123,6 +126,7 @@ extension State {
 
   private mutating func arrive(_ trace: Trace, _ history: [Double], isWanted: Bool = true) {
     let isFirst = self.trace == nil
+    let shownBefore = self.trace?.iteration
     if let shown = self.trace, shown.iteration != trace.iteration {
       beforeEdit = nil
       previousTrace = shown.iteration == trace.iteration - 1 ? shown : nil
@@ -148,7 +152,9 @@ extension State {
     case .train(let training) where trace.iteration >= training.target: job = .none
     default: break
     }
+    if case .timeline = panel?.kind, panel?.row == shownBefore { panel?.row = trace.iteration }
     guard isFirst else { return }
+    showOffer()
     if trace.scene.groundTruth.isEmpty { selection.level = 0 } else { selectGT(0) }
     selection.subject = .prior
   }

@@ -56,6 +56,8 @@ package struct State: Sendable {
   // Stopping and watching.
   package internal(set) var breakpoints: [Breakpoint] = []
   package internal(set) var watches: [Watch] = []
+  /// How many iterations a run to a breakpoint looks through before it gives up.
+  package var longestRun = 10_000
 
   /// The iteration before the one shown, where that was seen: what a watch's change is counted from.
   var previousTrace: Trace?
@@ -75,6 +77,8 @@ package struct State: Sendable {
   /// Counts edits: an answer to an older one is no longer wanted.
   package internal(set) var revision = 0
   package internal(set) var isEditing = false
+  /// What an earlier session on this scene left; nil once that is settled.
+  package var offer: SavedSession?
   var undoable: [EditRecord] = []
   var redoable: [EditRecord] = []
   var lastGesture: Gesture?
@@ -83,7 +87,7 @@ package struct State: Sendable {
   /// What a button of the mouse holds.
   var drag: Drag?
   /// Whether the terminal reports the mouse.
-  package internal(set) var hasMouse = true
+  package var hasMouse = true
   /// What is to be done outside, in order; whoever runs the screen does it and takes it away.
   package internal(set) var effects: [Effect] = []
 
@@ -219,6 +223,8 @@ package struct Run: Hashable, Sendable {
   package let iteration: Int
   package let step: Int
   package let breakpoints: [Breakpoint]
+  /// How many iterations it looks through before it gives up.
+  package let most: Int
   /// How many iterations it has looked through.
   package var done = 0
   /// The total loss of the iteration it has come to.

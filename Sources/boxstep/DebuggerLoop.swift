@@ -10,9 +10,19 @@ struct DebuggerLoop {
   private var state: State
   /// What the worker was last asked for.
   private var given = Request.none
+  /// Where edits are kept as they are made; nil where there is no place.
+  private var kept: KeptSession?
+  /// What is kept and not yet written down.
+  private var unkept: SavedSession?
+  private let subject: (scene: String, seed: UInt64)
 
-  init(_ state: State, session: Session, terminal: Terminal, wake: Wake) {
+  init(
+    _ state: State, session: Session, subject: (scene: String, seed: UInt64), kept: KeptSession?, terminal: Terminal,
+    wake: Wake
+  ) {
     self.state = state
+    self.subject = subject
+    self.kept = kept
     self.terminal = terminal
     self.wake = wake
     worker = Worker(session, wake: wake)
@@ -24,7 +34,13 @@ struct DebuggerLoop {
     apply(.resized(terminal.size))
     draw()
     passOn()
-    while !state.hasQuit, let key = terminal.next(wake: wake) {
+    defer { keep() }
+    while !state.hasQuit {
+      // A pause in typing is when edits are written down; at the latest half a second after they were made.
+      guard let key = terminal.next(timeoutMilliseconds: unkept == nil ? nil : 300, wake: wake) else {
+        keep()
+        continue
+      }
       guard take(key) else { return false }
       // Keys typed ahead are taken before drawing, so that holding one down never lags behind.
       while let more = terminal.next(timeoutMilliseconds: 0, wake: wake) {
@@ -57,10 +73,25 @@ struct DebuggerLoop {
   /// The state says what is wanted; the worker is told when that has changed.
   private mutating func passOn() {
     for effect in state.takeEffects() { perform(effect) }
+    noteEdits()
     let request = Request(state)
     guard request != given else { return }
     given = request
     worker.start(request, under: state.timeline)
+  }
+
+  /// What is worth keeping is written at once when the last time is long ago.
+  private mutating func noteEdits() {
+    guard let wanted = state.kept(scene: subject.scene, seed: subject.seed), kept?.isWritten(wanted) == false else {
+      return
+    }
+    unkept = wanted
+    if kept?.isDue ?? false { keep() }
+  }
+
+  private mutating func keep() {
+    if let unkept { kept?.keep(unkept) }
+    unkept = nil
   }
 
   private mutating func perform(_ effect: Effect) {

@@ -9,8 +9,8 @@ enum LossLab {
     guard Words.hasTerminal else {
       Words.fail("boxstep losses --lab needs a terminal. Without one: boxstep losses --pred … --gt …")
     }
-    do throws(TerminalError) {
-      let screen = try ScreenSession(options)
+    do {
+      let screen = try ScreenSession(options, Preferences.read())
       defer { screen.terminal.leave() }
       let pair = pair.map { (box: $0.pred, gt: $0.gt) }
       run(LabState(pair: pair, appearance: screen.appearance), screen.terminal, screen.wake)

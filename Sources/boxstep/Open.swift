@@ -1,6 +1,7 @@
 import ArgumentParser
 import Debugger
 import Detectors
+import Foundation
 import Scenes
 import Screen
 import Terminal
@@ -35,23 +36,36 @@ struct Open: ParsableCommand {
   @OptionGroup var detector: DetectorOptions
   @OptionGroup var appearance: AppearanceOptions
 
+  @Flag(help: "Line by line instead of a screen: for screen readers and scripts. Type next, why, break …, quit.")
+  var plain = false
+
+  func validate() throws {
+    if plain, scene == nil { throw ValidationError("--plain needs a scene: boxstep open mixed --plain") }
+  }
+
   func run() throws {
+    let preferences = try Preferences.read()
+    if plain, let scene {
+      let trainer = try detector.trainer(for: scene)
+      var loop = PlainLoop(State(trainer, Appearance(), Size(columns: 100, rows: 36)), Session(trainer))
+      return loop.run()
+    }
     guard Words.hasTerminal else {
       Words.fail("boxstep open needs a terminal. Without one: boxstep trace, boxstep why or boxstep train.")
     }
     // Bad input is refused before the terminal is taken.
     let trainer = try scene.map { (name) throws(Fault) in try detector.trainer(for: name) }
     do {
-      let screen = try ScreenSession(appearance)
+      let screen = try ScreenSession(appearance, preferences)
       defer { screen.terminal.leave() }
       if let trainer {
-        screen.debug(trainer)
+        screen.debug(trainer, named: scene ?? trainer.scene.name)
       } else {
         var start = StartScreen(
           detectors: detector.choices, detector: detector.firstChoice, appearance: screen.appearance)
         // Back to the gallery after each scene, until the user leaves there.
         while let choice = screen.choose(&start),
-          try screen.debug(detector.trainer(for: choice.scene, with: choice.detector))
+          try screen.debug(detector.trainer(for: choice.scene, with: choice.detector), named: choice.scene)
         {}
       }
     } catch let error as TerminalError {
@@ -65,11 +79,15 @@ struct ScreenSession {
   let terminal: Terminal
   let wake: Wake
   let appearance: Appearance
+  private let preferences: Preferences
+  private let hasMouse: Bool
 
-  init(_ options: AppearanceOptions) throws(TerminalError) {
+  init(_ options: AppearanceOptions, _ preferences: Preferences) throws(TerminalError) {
+    self.preferences = preferences
+    hasMouse = options.mouse ?? preferences.mouse
     wake = try Wake()
     terminal = try Terminal()
-    appearance = options.appearance(colors: terminal.colors)
+    appearance = options.appearance(colors: terminal.colors, preferences)
   }
 
   /// The names of a scene of the gallery and of a detector; nil when the user leaves.
@@ -94,16 +112,28 @@ struct ScreenSession {
 
   /// Whether the user left by choice, and somebody is there to choose again.
   @discardableResult
-  func debug(_ trainer: Trainer) -> Bool {
+  func debug(_ trainer: Trainer, named name: String) -> Bool {
+    var state = State(trainer, appearance, terminal.size)
+    state.keymap = preferences.keymap
+    state.hasMouse = hasMouse
+    let kept = KeptSession()
+    let subject = name.contains("/") || name.contains(".") ? URL(filePath: name).standardizedFileURL.path : name
+    state.offer = kept?.found(scene: subject, opened: trainer.scene, detector: trainer.detector.name)
+    var loop = DebuggerLoop(
+      state, session: Session(trainer), subject: (subject, trainer.seed), kept: kept, terminal: terminal, wake: wake)
+    return loop.run()
+  }
+}
+
+extension State {
+  /// The debugger at the beginning of a run.
+  init(_ trainer: Trainer, _ appearance: Appearance, _ size: Size) {
     let parameters = trainer.settings.texts(for: trainer.detector)
-    var state = State(
+    self.init(
       scene: trainer.scene, detector: trainer.detector.title,
       parameters: parameters.map { Trace.Parameter(name: $0.name, text: $0.text) }, stepIDs: trainer.stepIDs,
-      appearance: appearance, size: terminal.size, detectorType: trainer.detector, setup: trainer.setup,
-      explain: Why.explain)
-    state.learns = trainer.learns
-    var loop = DebuggerLoop(state, session: Session(trainer), terminal: terminal, wake: wake)
-    return loop.run()
+      appearance: appearance, size: size, detectorType: trainer.detector, setup: trainer.setup, explain: Why.explain)
+    learns = trainer.learns
   }
 }
 
@@ -114,10 +144,24 @@ struct AppearanceOptions: ParsableArguments {
   @Option(help: "The terminal's background: dark or light. Otherwise COLORFGBG is asked, then dark taken.")
   var background: Appearance.Background?
 
-  func appearance(colors: ColorDepth) -> Appearance {
-    Appearance(
-      background: background ?? Self.terminalBackground, glyphs: ascii ? .ascii : .unicode,
-      colors: colors == .none ? .none : .full)
+  @Option(help: "The theme: dark, light, colorblind or mono. Also in a configuration file.")
+  var theme: String?
+
+  @Flag(inversion: .prefixedNo, help: "Mouse. Without it the terminal's own selection works; M switches it.")
+  var mouse: Bool?
+
+  func validate() throws {
+    if let theme, !Appearance.themes.contains(theme) {
+      throw ValidationError("--theme \(theme): wanted one of \(Appearance.themes.joined(separator: ", "))")
+    }
+  }
+
+  func appearance(colors: ColorDepth, _ preferences: Preferences = Preferences()) -> Appearance {
+    var appearance = Appearance(
+      background: background ?? Self.terminalBackground, glyphs: ascii || preferences.ascii ? .ascii : .unicode)
+    if let theme = theme ?? preferences.theme { appearance = appearance.themed(theme) }
+    if colors == .none { appearance.colors = .none }
+    return appearance
   }
 
   /// rxvt, Konsole and others say their colours as "foreground;background" by number.

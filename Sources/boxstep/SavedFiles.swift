@@ -36,12 +36,15 @@ enum SavedFiles {
 struct KeptSession {
   private let path: String
   private var written: SavedSession?
+  private var lastTime = ContinuousClock.now - .seconds(1)
 
   /// Nil where there is no home to keep anything in.
   init?() {
     let environment = ProcessInfo.processInfo.environment
     let home = environment["HOME"].map { $0 + "/.local/state" }
-    guard let state = environment["XDG_STATE_HOME"].flatMap({ $0.hasPrefix("/") ? $0 : nil }) ?? home else { return nil }
+    guard let state = environment["XDG_STATE_HOME"].flatMap({ $0.hasPrefix("/") ? $0 : nil }) ?? home else {
+      return nil
+    }
     let folder = state + "/boxstep"
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     path = folder + "/session.yaml"
@@ -59,12 +62,12 @@ struct KeptSession {
   mutating func keep(_ session: SavedSession) {
     guard session != written, let text = session.text else { return }
     written = session
+    lastTime = .now
     try? InputFile.write(Array(text.utf8), to: path)
   }
 
-  /// Nothing is left to offer.
-  mutating func forget() {
-    written = nil
-    unlink(path)
-  }
+  func isWritten(_ session: SavedSession) -> Bool { session == written }
+
+  /// Whether the last writing is half a second ago.
+  var isDue: Bool { ContinuousClock.now - lastTime >= .milliseconds(500) }
 }

@@ -44,9 +44,17 @@ import Testing
 
   @Test func anUnknownSequenceIsDroppedAsAWhole() throws {
     let session = try startProbe()
-    // Focus reports, a pasted text's frame, Ctrl-Shift-Up and a mouse report.
-    try session.type("\u{1B}[I\u{1B}[200~\u{1B}[201~\u{1B}[1;6A\u{1B}[<0;10;10M\u{1B}Oz\u{0}\u{1D}x")
+    // Focus reports, a pasted text's frame, Ctrl-Shift-Up and a mouse report that is none.
+    try session.type("\u{1B}[I\u{1B}[200~\u{1B}[201~\u{1B}[1;6A\u{1B}[<0;10M\u{1B}Oz\u{0}\u{1D}x")
     try session.waitForKey(1, "character x")
+  }
+
+  @Test func aMouseReportIsAKey() throws {
+    let session = try startProbe()
+    try session.type("\u{1B}[<0;10;5M")
+    try session.waitForKey(1, "press at 9, 4")
+    try session.type("\u{1B}[<32;11;5M\u{1B}[<0;11;5m")
+    try session.waitForKey(3, "release at 10, 4")
   }
 
   @Test func altIsAnEscapeBefore() throws {

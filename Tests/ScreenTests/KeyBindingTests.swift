@@ -4,12 +4,36 @@ import Traces
 
 @Suite struct KeyBindingTests {
   @Test func noKeyDoesTwoThings() {
-    let keys = KeyBinding.all.flatMap { $0.actions.keys }
+    let keys = NamedAction.all.flatMap(\.keys)
     #expect(Set(keys).count == keys.count)
   }
 
+  @Test func everyActionHasANameOfItsOwn() {
+    let names = NamedAction.all.map(\.name)
+    #expect(Set(names).count == names.count)
+    #expect(names.allSatisfy { $0.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" } })
+    for name in names { #expect(NamedAction.named(name)?.name == name) }
+  }
+
+  @Test func aKeyCanBeGivenToAnotherAction() throws {
+    var map = Keymap.standard
+    let train = try #require(NamedAction.named("train"))
+    map.assign(.function(5), to: train)
+    map.assign(.character("r"), to: nil)
+    #expect(map.action(for: .function(5)).map { "\($0)" } == "train(iterations: 100)")
+    #expect(map.action(for: .character("r")) == nil && map.keys(of: train) == ["F5"])
+  }
+
+  @Test func keysAreReadByTheNamesTheyAreShownBy() {
+    for action in NamedAction.all {
+      for key in action.keys { #expect(Key(name: key.name) == key, "\(key.name)") }
+    }
+    #expect(Key(name: "ctrl-r") == .control("r") && Key(name: "f12") == .function(12))
+    #expect(Key(name: "") == nil && Key(name: "Ctrl-I") == nil && Key(name: "nonsense") == nil)
+  }
+
   @Test func everyBindingIsInTheHelp() {
-    let state = Fixture.state(Recipe().trace(), columns: 100, rows: 50).reduce(.help)
+    let state = Fixture.state(Recipe().trace(), columns: 100, rows: 80).reduce(.help)
     let text = state.canvas(state.size).text
     for binding in KeyBinding.all {
       #expect(text.contains { $0.contains(binding.label) && $0.contains(binding.help) }, "\(binding.label)")
@@ -33,12 +57,12 @@ import Traces
     (.character("r"), "train(iterations: 100)"), (.character("?"), "help"), (.character("q"), "quit"),
   ])
   func aKeyIsAnAction(_ key: Key, _ action: String) {
-    #expect(KeyBinding.action(for: key).map { "\($0)" } == action)
+    #expect(Keymap.standard.action(for: key).map { "\($0)" } == action)
   }
 
   @Test func otherKeysAreNone() {
-    #expect(KeyBinding.action(for: .function(1)) == nil)
-    #expect(KeyBinding.action(for: .character("%")) == nil)
+    #expect(Keymap.standard.action(for: .function(1)) == nil)
+    #expect(Keymap.standard.action(for: .character("%")) == nil)
   }
 
   @Test func theLastLineNamesKeys() {

@@ -85,7 +85,7 @@ import Traces
     case 13: .arrived(trace, history: [1])
     case 14: .select(.box(BoxRow(BoxRow.Kind.allCases[draws.int(0...3)], draws.int(-2...6))))
     default:
-      KeyBinding.all.flatMap(\.actions).randomElement(using: &draws)?.value ?? .next
+      NamedAction.all.randomElement(using: &draws)?.action ?? .next
     }
   }
 

@@ -14,7 +14,8 @@ extension Command {
   }
 
   private static let looking = [
-    Command("print", "EXPRESSION", "what an expression comes to here", .expression) { (line, state) throws(PromptFault) in
+    Command("print", "EXPRESSION", "what an expression comes to here", .expression) {
+      (line, state) throws(PromptFault) in
       [.noticed(try state.value(of: line))]
     },
     Command("step", "ID", "go to a step", .step) { (line, state) throws(PromptFault) in
@@ -93,7 +94,9 @@ extension Command {
     },
     Command("class", "NAME", "give the selected GT another class; a new name is added", .free) {
       (line, state) throws(PromptFault) in
-      guard !line.text.isEmpty else { throw PromptFault("The classes are \(state.scene.classes.joined(separator: ", ")).") }
+      guard !line.text.isEmpty else {
+        throw PromptFault("The classes are \(state.scene.classes.joined(separator: ", ")).")
+      }
       guard let label = state.scene.classes.firstIndex(of: line.text) else { return [.edit(.addClass(line.text))] }
       guard let gt = state.selection.gt else { throw PromptFault("Select a GT first.") }
       return [.edit(.label(gt: gt, label))]
@@ -122,7 +125,9 @@ extension Command {
       }
       return [.theme(line.text)]
     },
-    Command("compare", "DETECTOR | PARAMETER=VALUE | ITERATION", "beside this; without a name, end comparing", .parameter) {
+    Command(
+      "compare", "DETECTOR | PARAMETER=VALUE | ITERATION", "beside this; without a name, end comparing", .parameter
+    ) {
       (line, state) throws(PromptFault) in [.compare(try state.comparand(line))]
     },
     Command("quit", "", "leave boxstep", .none) { (_, _) in [.leave] },

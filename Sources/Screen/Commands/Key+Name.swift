@@ -13,6 +13,10 @@ extension Key {
   /// The key of a name, whatever its case; nil for none.
   package init?(name: String) {
     let scalars = Array(name.unicodeScalars)
+    if let known = Key.names.first(where: { $0.name == name }) {
+      self = known.key
+      return
+    }
     if scalars.count == 1, let scalar = scalars.first, !scalar.properties.isWhitespace {
       self = .character(scalar)
       return

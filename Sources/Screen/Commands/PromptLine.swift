@@ -12,7 +12,8 @@ struct PromptLine {
       pen.fill(line)
       pen.write(fault.words, 1, row - 1, width: layout.size.columns - 2, pen.theme.fault)
     } else if prompt.kind == .palette {
-      drawList(state.paletteActions(prompt).map { (keys($0), $0.name, $0.words) }, chosen: prompt.choice ?? 0, layout, &pen)
+      drawList(
+        state.paletteActions(prompt).map { (keys($0), $0.name, $0.words) }, chosen: prompt.choice ?? 0, layout, &pen)
     } else {
       let all = state.suggestions(for: prompt).all
       drawList(all.map { ("", $0.text, $0.meaning) }, chosen: nil, layout, &pen)
@@ -35,7 +36,8 @@ struct PromptLine {
       column += max(1, pen.write(glyph, column, row, style))
     }
     if prompt.kind == .place, prompt.text.isEmpty {
-      pen.write("gt 2 · P4 3,5 #4 · anchor 1234 · detection 0", column + 1, row, width: columns - column - 2, theme.secondary)
+      pen.write(
+        "gt 2 · P4 3,5 #4 · anchor 1234 · detection 0", column + 1, row, width: columns - column - 2, theme.secondary)
     }
   }
 
@@ -48,7 +50,9 @@ struct PromptLine {
     let first = ((chosen ?? 0) - rows / 2).clamped(to: 0...all.count - rows)
     pen.fill(rect)
     let more = all.count > rows ? "\(first + 1)–\(first + rows) of \(all.count)" : ""
-    pen.frame(rect, title: [.init(chosen == nil ? "Tab completes" : "Enter does it", pen.theme.secondary)], note: [.init(more, pen.theme.secondary)])
+    pen.frame(
+      rect, title: [.init(chosen == nil ? "Tab completes" : "Enter does it", pen.theme.secondary)],
+      note: [.init(more, pen.theme.secondary)])
     pen.tintFrame(rect)
     let inner = rect.inner.inset(left: 1, right: 1)
     let keys = all.map { pen.columns($0.0) }.max() ?? 0

@@ -16,7 +16,8 @@ extension State {
       rows.append(
         PanelContent.Row(
           [.init(text, differs ? theme.text : theme.secondary), .init(differs ? "   ≠" : "", theme.hazard)],
-          detail: "Positive \(own.priorName)s of gt \(gt) here, and positive \(trace.priorName)s there. Enter selects it.",
+          detail:
+            "Positive \(own.priorName)s of gt \(gt) here, and positive \(trace.priorName)s there. Enter selects it.",
           accept: .select(.gt(gt))))
     }
     return PanelContent(title: "Compared with \(comparison.comparand.title)", keys: "Enter selects  Esc", rows: rows)

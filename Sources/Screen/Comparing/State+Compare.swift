@@ -45,6 +45,7 @@ extension State {
   mutating func arrive(compared trace: Trace, _ revision: Int) {
     guard comparison?.revision == revision else { return }
     comparison?.trace = trace
+    notice("\(comparison?.comparand.title ?? "") is beside it: x lists what differs, q ends comparing.")
   }
 
   /// The other iteration that is wanted and not there yet.
@@ -73,6 +74,7 @@ extension State {
     guard let comparison, let trace = comparison.trace else { return nil }
     var other = self
     other.comparison = nil
+    other.beforeEdit = self.trace
     other.trace = trace
     other.panel = nil
     other.detector = trace.detectorTitle

@@ -60,16 +60,19 @@ extension State {
     job = .redo(Redo(iteration: iteration, revision: revision))
   }
 
+  /// Whether a step is still as it was before the last edit.
+  func isStale(_ step: StepRecord) -> Bool { trace?.staleness.steps.contains(step.id) ?? false }
+
   /// Has anything been edited since the scene was opened, or saved?
-  var isEdited: Bool { timeline != saved }
+  package var isEdited: Bool { timeline != saved }
 
   /// What the iteration shown is done under.
   var setup: Setup? { timeline?.setup(at: trace?.iteration ?? 1) }
 
-  /// The priors whose state the last edit changed; nil where nothing was edited or states cannot be held against
-  /// each other.
+  /// The priors whose state the last edit changed, or that the other side of a comparison decides otherwise; nil where
+  /// there is nothing to hold them against.
   var changedPriors: [Int]? {
-    guard let trace, let before = beforeEdit, before.priors.levels == trace.priors.levels,
+    guard let trace, let before = comparison?.trace ?? beforeEdit, before.priors.levels == trace.priors.levels,
       let old = before[before.states.value], let new = trace[trace.states.value], old.count == new.count
     else { return nil }
     return (0..<new.count).filter { old[flat: $0] != new[flat: $0] }

@@ -74,10 +74,13 @@ extension State {
   /// The edge or corner of a GT at a place, of the selected one first; or its inside.
   private func grip(_ x: Double, _ y: Double, reach: Double, isSecond: Bool) -> Drag? {
     let objects = scene.groundTruth
-    let order = (selection.gt.map { [$0] } ?? []) + objects.indices.sorted { objects[$0].box.area < objects[$1].box.area }
+    let order =
+      (selection.gt.map { [$0] } ?? []) + objects.indices.sorted { objects[$0].box.area < objects[$1].box.area }
     for gt in order where objects.indices.contains(gt) {
       let box = objects[gt].box
-      guard box.isFinite, x >= box.x1 - reach, x <= box.x2 + reach, y >= box.y1 - reach, y <= box.y2 + reach else { continue }
+      guard box.isFinite, x >= box.x1 - reach, x <= box.x2 + reach, y >= box.y1 - reach, y <= box.y2 + reach else {
+        continue
+      }
       let left = abs(x - box.x1) <= min(reach, box.width / 3)
       let right = abs(x - box.x2) <= min(reach, box.width / 3)
       let top = abs(y - box.y1) <= min(reach * 2, box.height / 3)

@@ -9,6 +9,8 @@ package struct Panel: Hashable, Sendable {
     case watches
     case parameters
     case compare
+    /// What an earlier session left.
+    case offer
   }
 
   package enum Key: Hashable, Sendable {

@@ -42,6 +42,7 @@ extension State {
     case .watches: return watchContent(theme)
     case .parameters: return parameterContent(theme)
     case .compare: return compareContent(theme)
+    case .offer: return offerContent(theme)
     }
   }
 }

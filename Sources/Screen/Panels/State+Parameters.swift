@@ -103,7 +103,9 @@ extension Parameter.Kind {
   /// Hundredths in a small range, else a tenth of the number.
   private func numberNeighbours(_ text: String, _ range: ClosedRange<Double>) -> (less: String?, more: String?) {
     guard let number = Double(text) else { return (nil, nil) }
-    func written(_ value: Double) -> String { Number.text(value.clamped(to: range), digits: 6).replacing("−", with: "-") }
+    func written(_ value: Double) -> String {
+      Number.text(value.clamped(to: range), digits: 6).replacing("−", with: "-")
+    }
     if range.upperBound - range.lowerBound <= 2 {
       let (less, more) = (((number - 0.01) * 100).rounded() / 100, ((number + 0.01) * 100).rounded() / 100)
       return (number > range.lowerBound ? written(less) : nil, number < range.upperBound ? written(more) : nil)

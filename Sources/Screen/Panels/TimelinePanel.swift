@@ -59,12 +59,15 @@ struct TimelinePanel {
       let place = columns.column(of: start + 1)
       guard place < rect.columns else { return }
       let range = start + 1...start + part.count
-      pen.spot(Rect(rect.column + place, rect.row, columns: columns.width, rows: rect.rows), .panelRow(range.lowerBound))
+      pen.spot(
+        Rect(rect.column + place, rect.row, columns: columns.width, rows: rect.rows), .panelRow(range.lowerBound))
       guard let height = Int((value / most * Double(levels)).rounded(), in: 0...levels) else {
         pen.write("!", rect.column + place, rect.bottom, pen.theme.fault)
         continue
       }
-      let style = range.contains(row) ? pen.theme.hazard : range.contains(state.trace?.iteration ?? 0) ? pen.theme.accent : pen.theme.positive
+      let style =
+        range.contains(row)
+        ? pen.theme.hazard : range.contains(state.trace?.iteration ?? 0) ? pen.theme.accent : pen.theme.positive
       for line in 0..<rect.rows {
         let filled = (max(1, height) - (rect.rows - 1 - line) * 8).clamped(to: 0...8)
         guard filled > 0 else { continue }
@@ -93,12 +96,19 @@ struct TimelinePanel {
   private func drawWords(_ rect: Rect, row line: Int, _ pen: inout Pen) {
     var words = "iteration \(Number.count(row))"
     if state.history.indices.contains(row - 1) { words += ": loss \(Number.text(state.history[row - 1], digits: 4))" }
-    if state.timeline?.changes.dropFirst().contains(where: { $0.iteration == row }) ?? false { words += ", edited here" }
-    for (letter, mark) in state.marks.sorted(by: { $0.key < $1.key }) where mark.iteration == row { words += ", mark \(letter)" }
-    let shown = "▲ shown: \(Number.count(state.trace?.iteration ?? 0)) of \(Number.count(state.history.count))   e edit   'a mark"
+    if state.timeline?.changes.dropFirst().contains(where: { $0.iteration == row }) ?? false {
+      words += ", edited here"
+    }
+    for (letter, mark) in state.marks.sorted(by: { $0.key < $1.key }) where mark.iteration == row {
+      words += ", mark \(letter)"
+    }
+    let shown =
+      "▲ shown: \(Number.count(state.trace?.iteration ?? 0)) of \(Number.count(state.history.count))   e edit   'a mark"
     pen.write(words, rect.column, line, width: rect.columns, pen.theme.strong)
     let width = pen.columns(shown)
-    if pen.columns(words) + width + 3 <= rect.columns { pen.write(shown, rect.right - width + 1, line, pen.theme.secondary) }
+    if pen.columns(words) + width + 3 <= rect.columns {
+      pen.write(shown, rect.right - width + 1, line, pen.theme.secondary)
+    }
   }
 }
 

@@ -29,6 +29,7 @@ struct BarsView {
         pen.theme.positive)
       pen.write(
         rightAt: rect.right, numbers[index], line, bar.value.isFinite ? pen.theme.strong : pen.theme.hazard)
+      pen.spot(Rect(rect.column, line, columns: rect.columns, rows: 1), .row(index))
       if isHere && list.isFocused {
         pen.highlight(Rect(rect.column, line, columns: rect.columns, rows: 1), pen.theme.cursorRow)
       }

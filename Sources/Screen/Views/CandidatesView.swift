@@ -115,6 +115,7 @@ struct CandidatesView {
       pen.write(rightAt: column + number.width - 1, text, line.row, number.cell == 2 ? theme.strong : style)
       column += number.width + 1
     }
+    pen.spot(line, .row(rank))
     if isHere && list.isFocused { pen.highlight(line, theme.cursorRow) }
   }
 }

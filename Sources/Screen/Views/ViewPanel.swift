@@ -69,7 +69,8 @@ struct ViewPanel {
   private func draw(_ index: Int, _ scope: Scope, in rect: Rect, isFocused: Bool, _ pen: inout Pen) {
     let view = scope.views[index]
     guard rect.rows > 1 else { return }
-    rule(view.title, about(view, scope), rect, &pen)
+    let only = state.filter.map { " · only \($0.text)" } ?? ""
+    rule(view.title + only, about(view, scope), rect, &pen)
     let inner = rect.dropping(rows: 1)
     let list = Scroll.List.view(step: state.position.step, view: index)
     let sort = state.sortColumn(ofView: index)

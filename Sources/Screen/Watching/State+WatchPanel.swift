@@ -7,9 +7,10 @@ extension State {
     var rows: [PanelContent.Row] = []
     if !breakpoints.isEmpty { rows.append(.heading("breakpoints", theme)) }
     for (index, breakpoint) in breakpoints.enumerated() {
-      let holds = trace.map { trace in
-        ![breakpoint].stops(in: trace, before: previousTrace).isEmpty
-      } ?? false
+      let holds =
+        trace.map { trace in
+          ![breakpoint].stops(in: trace, before: previousTrace).isEmpty
+        } ?? false
       var row = PanelContent.Row([
         .init(breakpoint.isOn ? "● " : "○ ", breakpoint.isOn ? theme.hazard : theme.secondary),
         .init(breakpoint.text, breakpoint.isOn ? theme.text : theme.secondary),
@@ -28,7 +29,8 @@ extension State {
     }
     return PanelContent(
       title: "Breakpoints and watches", keys: "Space on/off  d delete  Esc", rows: rows,
-      empty: "b sets a breakpoint on the step that is shown. :break any(gt.positives == 0) stops where a condition comes "
+      empty:
+        "b sets a breakpoint on the step that is shown. :break any(gt.positives == 0) stops where a condition comes "
         + "true, :break hazard at the next warning. :watch loss.cls shows a value at every moment. "
         + "boxstep list expressions has all that can be named.")
   }
@@ -38,7 +40,8 @@ extension State {
     let (value, change) = reading(of: watch)
     let past = watch.past.filter { $0.key <= trace?.iteration ?? 0 }.sorted { $0.key < $1.key }.map(\.value)
     return [
-      .init(watch.text, theme.text), .init("  "), .init(value, theme.strong), .init(change.isEmpty ? "" : "  \(change)", theme.hazard),
+      .init(watch.text, theme.text), .init("  "), .init(value, theme.strong),
+      .init(change.isEmpty ? "" : "  \(change)", theme.hazard),
       .init(past.count > 1 ? "  " + Bar.sparkline(past, columns: 16) : "", theme.accent),
     ]
   }

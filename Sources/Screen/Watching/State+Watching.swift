@@ -55,7 +55,9 @@ extension State {
 
   private mutating func watch(_ text: String) {
     guard let expression = try? Expression(parsing: text) else { return }
-    guard !watches.contains(where: { $0.expression == expression }) else { return notice("\(text) is watched already.") }
+    guard !watches.contains(where: { $0.expression == expression }) else {
+      return notice("\(text) is watched already.")
+    }
     watches.append(Watch(expression))
     noteWatches()
     notice("\(text) is watched: w shows it with its past.")
@@ -90,7 +92,8 @@ extension State {
   func condition(_ line: Command.Line) throws(PromptFault) -> Expression {
     let expression = try expression(line)
     guard let trace, let type = try? expression.type(in: trace), type != .boolean else { return expression }
-    throw line.fault("A breakpoint is a condition, true or false; this is \(type). Compare it: … == 0, … > 5, … changes.")
+    throw line.fault(
+      "A breakpoint is a condition, true or false; this is \(type). Compare it: … == 0, … > 5, … changes.")
   }
 
   func value(of line: Command.Line) throws(PromptFault) -> String {
@@ -105,7 +108,8 @@ extension State {
 
   /// What an expression being typed can go on with.
   func completions(of text: String) -> (range: Range<Int>, all: [Suggestion]) {
-    (text.count..<text.count, [])
+    let found = Expression.completions(of: text, at: text.count, in: trace)
+    return (found.first?.range ?? text.count..<text.count, found.map { Suggestion($0.text, $0.meaning) })
   }
 
   // MARK: Running
@@ -122,7 +126,8 @@ extension State {
     if let stop { return arrive(at: stop) }
     guard learns else { return notice("No breakpoint holds in the rest of this iteration, and there is no other.") }
     if course == .backward, trace.iteration == 1 { return notice("No breakpoint holds before this.") }
-    job = .run(Run(course: course, iteration: trace.iteration, step: position.step, breakpoints: breakpoints))
+    job = .run(
+      Run(course: course, iteration: trace.iteration, step: position.step, breakpoints: breakpoints, most: longestRun))
   }
 
   /// Shows where a run stopped.

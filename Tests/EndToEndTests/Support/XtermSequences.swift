@@ -21,8 +21,22 @@ func xtermSequence(_ key: Key) -> String {
   case .delete: "\u{1B}[3~"
   case .backTab: "\u{1B}[Z"
   case .function(let number): functionKey(number)
+  case .mouse(let mouse): mouseReport(mouse)
   case .resize, .resumed, .wake, .endOfInput, .hangUp: ""
   }
+}
+
+/// In SGR's form, as mode 1006 has it.
+private func mouseReport(_ mouse: Mouse) -> String {
+  let code =
+    switch mouse.deed {
+    case .press, .release: 0
+    case .drag: 32
+    case .wheelUp: 64
+    case .wheelDown: 65
+    }
+  let end = mouse.deed == .release ? "m" : "M"
+  return "\u{1B}[<\(code + (mouse.isSecond ? 2 : 0));\(mouse.column + 1);\(mouse.row + 1)\(end)"
 }
 
 private func functionKey(_ number: Int) -> String {
