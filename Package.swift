@@ -19,7 +19,8 @@ let package = Package(
     .target(name: "Tensors", dependencies: ["CKernels"]),
     .systemLibrary(name: "CPng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CTurboJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
-    .target(name: "Scenes", dependencies: ["Boxes", "Tensors", "CPng", "CTurboJPEG", "Yams"]),
+    .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
+    .target(name: "Scenes", dependencies: ["Boxes", "Tensors", "CPng", "CTurboJPEG", "CExpat", "Yams"]),
     .target(name: "Traces", dependencies: ["Boxes", "Tensors", "Scenes"]),
     .target(
       name: "Detectors", dependencies: ["Boxes", "CKernels", "Tensors", "Scenes", "Traces"]),

@@ -11,10 +11,12 @@ public struct Scene: Hashable, Sendable {
   public var picture: Picture
   /// What was done to the picture before it came here, for the user to read; nil when nothing was.
   public var scaling: Scaling?
+  /// What was found or decided in reading the boxes beside a picture, for the user to read: a sentence each.
+  public var notices: [String]
 
   public init(
     name: String, summary: String = "", classes: [String], objects: [SceneObject],
-    picture: Picture, scaling: Scaling? = nil
+    picture: Picture, scaling: Scaling? = nil, notices: [String] = []
   ) {
     self.name = name
     self.summary = summary
@@ -22,6 +24,7 @@ public struct Scene: Hashable, Sendable {
     self.objects = objects
     self.picture = picture
     self.scaling = scaling
+    self.notices = notices
   }
 
   public var width: Int { picture.width }

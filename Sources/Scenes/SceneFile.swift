@@ -21,11 +21,20 @@ public enum SceneFile {
   /// The least side of a box, in pixels, once the picture has been made smaller.
   public static let minScaledSide = 1e-3
 
-  /// A scene from a scene file, or from a bare picture: the file's first bytes tell which it is.
-  public static func open(_ path: String, maxSide: Int = defaultMaxSide) throws(Fault) -> Scene {
+  /// A scene from a scene file, or from a picture and the boxes kept beside it: the file's first bytes tell which.
+  ///
+  /// - Parameter boxes: where a picture's boxes are; a scene file has its own, and naming others is a fault.
+  /// - Parameter classes: a file of class names, in the order of their labels, in place of those beside the boxes.
+  public static func open(
+    _ path: String, boxes: BoxSource = .none, classes: String? = nil, maxSide: Int = defaultMaxSide
+  ) throws(Fault) -> Scene {
     let bytes = try InputFile.read(path, limit: PictureFile.maxBytes)
-    guard PictureFile.Format(of: bytes) != nil else { return try scene(bytes, path, maxSide) }
-    return try pictureScene(bytes, path, maxSide)
+    if PictureFile.Format(of: bytes) != nil {
+      let picture = try PictureFile.decode(bytes, source: path)
+      return try AnnotatedPicture(path: path, picture: picture, maxSide: maxSide).scene(boxes, classes: classes)
+    }
+    if let fault = boxes.faultWithoutPicture(classes: classes) { throw fault }
+    return try scene(bytes, path, maxSide)
   }
 
   /// Reads a scene file. A picture whose longer side exceeds `maxSide` is made smaller, its boxes with
@@ -38,15 +47,7 @@ public enum SceneFile {
 
   /// A picture alone: a scene without objects, of the one class `object`, to draw boxes into.
   public static func readPicture(_ path: String, maxSide: Int = defaultMaxSide) throws(Fault) -> Scene {
-    try pictureScene(InputFile.read(path, limit: PictureFile.maxBytes), path, maxSide)
-  }
-
-  private static func pictureScene(_ bytes: [UInt8], _ path: String, _ maxSide: Int) throws(Fault) -> Scene {
-    let picture = try PictureFile.decode(bytes, source: path)
-    let fitting = Fitting(width: picture.width, height: picture.height, maxSide: maxSide)
-    return Scene(
-      name: stem(path), classes: ["object"], objects: [], picture: fitting.apply(to: picture),
-      scaling: fitting.scaling)
+    try AnnotatedPicture(path: path, picture: PictureFile.read(path), maxSide: maxSide).scene(.none, classes: nil)
   }
 
   private static func scene(_ bytes: [UInt8], _ path: String, _ maxSide: Int) throws(Fault) -> Scene {
@@ -65,12 +66,12 @@ public enum SceneFile {
     let reader = ObjectReader(classes: classes, width: width, height: height, maxSide: maxSide)
     let objects = try reader.objects(fields["objects"])
     return Scene(
-      name: stem(path), classes: classes, objects: objects, picture: source.picture(reader.fitting),
-      scaling: reader.fitting.scaling)
+      name: stem(path), classes: classes, objects: objects, picture: source.picture(reader.frame.fitting),
+      scaling: reader.frame.fitting.scaling)
   }
 
   /// The file's name without folders and ending.
-  private static func stem(_ path: String) -> String {
+  static func stem(_ path: String) -> String {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
     return String(name[..<dot])
@@ -103,18 +104,22 @@ extension SceneFile {
   private static var imageWords: String { "a picture's path or {width, height}" }
   private static var classWords: String { "a list of names" }
 
+  /// What is wanted where this text can't be a class's name; nil where it can.
+  static func wantedClassName(insteadOf name: String) -> String? {
+    guard name.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else { return "a class name" }
+    // Names are shown on a terminal, which obeys control characters.
+    guard Fault.isPrintable(name), name.unicodeScalars.count <= maxNameLength else {
+      return "a class name of at most \(maxNameLength) characters, none of control"
+    }
+    return nil
+  }
+
   static func classNames(_ value: YAMLValue) throws(Fault) -> [String] {
     var names: [String] = []
     var seen: Set<String> = []
     for item in try value.items(limit: maxObjects, wanted: classWords) {
       let name = try item.text(wanted: "a class name")
-      guard name.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
-        throw item.mismatch(wanted: "a class name")
-      }
-      // Names are shown on a terminal, which obeys control characters.
-      guard Fault.isPrintable(name), name.unicodeScalars.count <= maxNameLength else {
-        throw item.mismatch(wanted: "a class name of at most \(maxNameLength) characters, none of control")
-      }
+      if let wanted = wantedClassName(insteadOf: name) { throw item.mismatch(wanted: wanted) }
       guard seen.insert(name).inserted else {
         throw item.fault(.mismatch(found: "\(Fault.quoted(name)) twice", wanted: "each class once"))
       }
@@ -164,14 +169,12 @@ extension Fault.Problem {
 struct ObjectReader {
   let labels: [String: Int]
   let classes: [String]
-  let size: (width: Int, height: Int)
-  let fitting: Fitting
+  let frame: BoxFrame
 
   init(classes: [String], width: Int, height: Int, maxSide: Int = .max) {
     self.classes = classes
     labels = Dictionary(zip(classes, classes.indices), uniquingKeysWith: { first, _ in first })
-    size = (width, height)
-    fitting = Fitting(width: width, height: height, maxSide: maxSide)
+    frame = BoxFrame(width: width, height: height, maxSide: maxSide)
   }
 
   /// Without the key, or with nothing after it, the scene has no objects.
@@ -207,43 +210,9 @@ struct ObjectReader {
     }
     let box = Box(
       try items[0].number(), try items[1].number(), try items[2].number(), try items[3].number())
-    try check(order: box, value)
-    try checkInside(box, items)
-    let fitted = fitting.apply(to: box)
-    if fitting.scaling != nil, min(fitted.width, fitted.height) < SceneFile.minScaledSide {
-      throw value.mismatch(
-        found: "a box that vanishes in the smaller picture",
-        wanted: "sides of at least \(SceneFile.minScaledSide) pixels at \(fitting.width)×\(fitting.height)")
+    if let (corner, problem) = frame.problem(with: box) {
+      throw (corner.map { items[$0] } ?? value).fault(problem)
     }
-    return fitted
-  }
-
-  /// Equal corners count as wrong order: a box without an area has no overlap with anything. So does one
-  /// too thin for its area to be more than zero.
-  private func check(order box: Box, _ value: YAMLValue) throws(Fault) {
-    guard box.x1 < box.x2 else {
-      throw value.mismatch(found: "x1 = \(box.x1), x2 = \(box.x2)", wanted: "x1 < x2")
-    }
-    guard box.y1 < box.y2 else {
-      throw value.mismatch(found: "y1 = \(box.y1), y2 = \(box.y2)", wanted: "y1 < y2")
-    }
-    guard box.area > 0 else { throw value.mismatch(found: "an area of 0", wanted: "a box with an area") }
-  }
-
-  private func checkInside(_ box: Box, _ items: [YAMLValue]) throws(Fault) {
-    let names = ["x1", "y1", "x2", "y2"]
-    for (index, corner) in box.corners.enumerated() {
-      let side = index.isMultiple(of: 2) ? size.width : size.height
-      guard corner >= -SceneFile.tolerance, corner <= Double(side) + SceneFile.tolerance else {
-        throw items[index].mismatch(
-          found: "\(names[index]) = \(corner)", wanted: "0 to \(side), inside the picture")
-      }
-    }
-  }
-}
-
-extension YAMLValue {
-  fileprivate func mismatch(found: String, wanted: String) -> Fault {
-    fault(.mismatch(found: found, wanted: wanted))
+    return frame.fitting.apply(to: box)
   }
 }

@@ -123,9 +123,15 @@ extension YAMLValue {
 
   static func path(_ parent: String?, index: Int) -> String { "\(parent ?? "")[\(index)]" }
 
-  /// Decimal notation only: Swift would also take `0x1p3`, `inf` and `nan`.
   private var finiteNumber: Double? {
     guard case .scalar(let text, quoted: false) = content else { return nil }
+    return Double(decimal: text)
+  }
+}
+
+extension Double {
+  /// A finite number in decimal notation only: Swift would also take `0x1p3`, `inf` and `nan`.
+  init?(decimal text: String) {
     let isDecimal = text.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"),
@@ -135,6 +141,6 @@ extension YAMLValue {
       }
     }
     guard isDecimal, let number = Double(text), number.isFinite else { return nil }
-    return number
+    self = number
   }
 }

@@ -116,7 +116,8 @@ package struct State: Sendable {
     self.size = size
     self.explain = explain
     selection = Selection(x: Double(scene.width) / 2, y: Double(scene.height) / 2)
-    message = scene.scaling.map { Message(.notice, Self.words(for: $0)) }
+    let notices = scene.notices + (scene.scaling.map { [Self.words(for: $0)] } ?? [])
+    message = notices.isEmpty ? nil : Message(.notice, notices.joined(separator: " "))
   }
 
   private static func words(for scaling: Scaling) -> String {

@@ -24,7 +24,8 @@ struct Open: ParsableCommand {
       EXAMPLES
         boxstep open mixed
         boxstep open mixed --detector fcos
-        boxstep open photo.jpg --max-side 256
+        boxstep open photo.jpg --max-side 256          boxes from photo.xml or photo.txt, if there is one
+        boxstep open photo.jpg --boxes instances_val2017.json
         boxstep open scene.yaml --set positive_iou=0.6 --seed 3
       """)
 

@@ -20,6 +20,7 @@ struct SceneOptions: ParsableArguments {
         "Picture scaled down from \(scaling.originalWidth)×\(scaling.originalHeight) to "
           + "\(trainer.scene.width)×\(trainer.scene.height), boxes with it.")
     }
+    for notice in trainer.scene.notices { Words.say(notice) }
     return trainer
   }
 }
@@ -46,6 +47,22 @@ struct DetectorOptions: ParsableArguments {
     ), completion: .file())
   var predictions: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "A picture's boxes: COCO JSON, Pascal VOC XML or YOLO text.",
+      discussion: """
+        Without it, a .xml or .txt of the picture's name is taken, beside it, in VOC's Annotations or in YOLO's labels; \
+        "none" leaves it. VOC's pixels are counted from 1, its last one belongs to the box: x1 = xmin − 1, x2 = xmax.
+        """, valueName: "file"), completion: .file())
+  var boxes: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The classes in the order of their numbers: a name a line, or data.yaml.",
+      discussion: "Without it YOLO's classes.txt, obj.names or data.yaml beside the boxes or above is taken.",
+      valueName: "file"), completion: .file())
+  var classes: String?
+
   @Option(help: "Where the first weights and every random choice come from.")
   var seed: UInt64 = 0
 
@@ -61,9 +78,13 @@ struct DetectorOptions: ParsableArguments {
     }
   }
 
-  /// - Parameter choice: a detector's name in place of the one the options name.
-  func trainer(for scene: String, with choice: String? = nil) throws(Fault) -> Trainer {
-    let configuration = try configuration(with: choice)
+  /// - Parameters:
+  ///   - choice: a detector's name in place of the one the options name.
+  ///   - more: assignments that win over those of the options.
+  func trainer(
+    for scene: String, with choice: String? = nil, _ more: [Assignment] = []
+  ) throws(Fault) -> Trainer {
+    let configuration = try configuration(with: choice, more)
     let predictions = if let path = predictions { try Predictions.read(path) } else { nil as Predictions? }
     return try Trainer(
       find(scene), detector: configuration.detector, settings: configuration.settings, seed: seed,
@@ -81,9 +102,10 @@ struct DetectorOptions: ParsableArguments {
   /// Which of them the options name.
   var firstChoice: Int { choices.firstIndex { $0.name == detector } ?? 0 }
 
-  private func configuration(with choice: String?) throws(Fault) -> Configuration {
+  private func configuration(with choice: String?, _ more: [Assignment] = []) throws(Fault) -> Configuration {
     var assignments: [Assignment] = []
     for text in self.assignments { assignments.append(try Assignment(option: text)) }
+    assignments += more
     if let config { return try Configuration.read(config, assignments: assignments) }
     let detector =
       if let name = choice ?? detector {
@@ -94,12 +116,18 @@ struct DetectorOptions: ParsableArguments {
 
   /// A scene by its name in the gallery, else by its path.
   private func find(_ name: String) throws(Fault) -> Scene {
-    if let scene = Gallery.scene(named: name, side: min(Gallery.defaultSide, maxSide)) { return scene }
+    let source: BoxSource = boxes.map { $0 == "none" ? .none : .file($0) } ?? .beside
+    if let scene = Gallery.scene(named: name, side: min(Gallery.defaultSide, maxSide)) {
+      if let fault = source.faultWithoutPicture(classes: classes) { throw fault }
+      return scene
+    }
     do {
-      return try SceneFile.open(name, maxSide: maxSide)
+      return try SceneFile.open(name, boxes: source, classes: classes, maxSide: maxSide)
     } catch {
       // A plain word that is no file was meant as a scene's name.
-      guard case .file = error.problem, !name.contains("/"), !name.contains(".") else { throw error }
+      guard case .file = error.problem, error.place.source == name, !name.contains("/"), !name.contains(".") else {
+        throw error
+      }
       throw Fault(.unknown(kind: "scene", name: name, known: Gallery.names), at: Fault.Place(name))
     }
   }
