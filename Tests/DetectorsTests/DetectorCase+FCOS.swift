@@ -4,14 +4,17 @@ extension DetectorCase {
   static let fcos = DetectorCase(
     detector: FCOS.self,
     variants: [
-      ["preset=improved"],
+      ["preset=improved"], ["preset=torchvision"],
       ["center_sampling=true", "center_radius=0.7", "box_loss=DIoU", "gamma=0.5", "alpha=0.6"],
       ["box_loss=CIoU", "learned_scale=false", "regress_ranges=-1,12,8,24,20,48,40,96,80,100000000"],
     ],
     changes: [
       change("preset=improved"), change("center_sampling=true", base: ["center_radius=0.5"]),
       change("center_radius=0.5", base: ["center_sampling=true"]),
-      change("regress_ranges=-1,16,16,32,32,64,64,128,128,100000000"), change("normalize_by_stride=true"),
+      // From the P3 point (20, 20) to the right side of the object at 12 to 44 it is 24 px.
+      change("range_ends=excluded", base: ["regress_ranges=-1,24,24,48,48,64,64,128,128,100000000"]),
+      change("box_weight=none"), change("regress_ranges=-1,16,16,32,32,64,64,128,128,100000000"),
+      change("normalize_by_stride=true"),
       change("box_loss=GIoU"), change("box_loss=DIoU"), change("box_loss=CIoU"),
       change("centerness_branch=regression"), change("learned_scale=false"), change("head_norm=false"),
       change("alpha=0.3"), change("gamma=1"),

@@ -93,6 +93,22 @@ import Traces
     #expect(close(trace.losses[3].value, trace.losses[..<3].reduce(0) { $0 + $1.value }, relative: 1e-12))
   }
 
+  @Test("without weights every positive's box counts the same, in the loss and in its gradient")
+  func noWeights() throws {
+    let options = ["box_weight=none", "box_loss=GIoU"]
+    let trace = try Fixtures.trace(
+      scene, options, of: FCOS.self, predictions: Fixtures.predictions(for: scene, of: FCOS.self))
+    let term = try #require(trace.losses.first { $0.name == "box" })
+    let positives = try trace.doubles("match.state").count { $0 == 1 }
+    let sum = try trace.doubles("losses.box_per_point").reduce(0, +)
+    #expect(positives > 1 && term.normalizer.value == Double(positives))
+    #expect(close(term.value, sum / Double(positives), relative: 1e-12))
+    try check("distances", "box_weighted", columns: 4, options, step: 1 / 256, tolerance: 1e-3) { trace, point, side in
+      let target = trace["targets.distances"]?[point, side] ?? 0
+      return abs((trace["predictions.distances"]?[point, side] ?? 0) - target) < 1.0 / 128
+    }
+  }
+
   @Test("an ignored point is in no loss")
   func ignored() throws {
     let trace = try Fixtures.trace(

@@ -42,7 +42,8 @@ import Traces
         return Box(x, y, x + Double(draws.int(1...300)) / 2, y + Double(draws.int(1...300)) / 2)
       }
       let ranges = round % 2 == 0 ? paper : [-1...16, 12...32, 32...64, 64...64, 64...1e8]
-      let rules = PointRules(centerRadius: [nil, 1.5, 0.5, 20][round % 4], ranges: ranges)
+      let rules = PointRules(
+        centerRadius: [nil, 1.5, 0.5, 20][round % 4], ranges: ranges, endsAreIncluded: round % 5 != 0)
       let matching = PointMatching(grid, to: boxes, rules)
       let plain = PointCandidates(grid, boxes, rules)
       for point in 0..<grid.count {
@@ -73,6 +74,23 @@ import Traces
     // From the P4 point (8, 8) it is 64 px: the least that P4 takes.
     #expect(points(of: 0, match([Box(0, 0, 72, 11)])).contains([1, 0, 0]))
     #expect(!points(of: 0, match([Box(0, 0, 72.0.nextDown, 11)])).contains([1, 0, 0]))
+  }
+
+  @Test("without its ends a range takes what lies between them")
+  func exclusiveEnds() {
+    func levels(_ box: Box) -> Set<Int> {
+      let rules = PointRules(ranges: paper, endsAreIncluded: false)
+      let matching = PointMatching(grid(), to: [box], rules)
+      return Set([0, 320].filter(matching.positives.contains).compactMap { grid().level(of: $0) })
+    }
+    #expect(grid().levels[1].start == 320)
+    // From the P3 point (4, 4) it is 64 px to the right side.
+    #expect(levels(Box(0, 0, 68, 7)) == [] && levels(Box(0, 0, 68.0.nextDown, 7)) == [0])
+    // From the P4 point (8, 8) it is 64 px, the least that P4 takes.
+    #expect(levels(Box(0, 0, 72, 11)) == [] && levels(Box(0, 0, 72.0.nextUp, 11)) == [1])
+    // Equal ends leave nothing between them.
+    let narrow = PointRules(ranges: [64...64], endsAreIncluded: false)
+    #expect(PointMatching(grid(), to: [Box(0, 0, 68, 7)], narrow).positives == [])
   }
 
   @Test("the smallest box takes a point, the first of equals")

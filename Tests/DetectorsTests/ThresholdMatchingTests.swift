@@ -10,7 +10,7 @@ import Traces
   private func match(
     _ anchors: [Box], _ objects: [Box], ignored: [Box] = [], positive: Double = 0.5, negative: Double = 0.4,
     lowQuality: ThresholdMatching.LowQualityOwner? = nil, forcing: ThresholdMatching.Forcing = .none,
-    ignoresOutside: Bool = false
+    ignoresOutside: Bool = false, negativeIsIncluded: Bool = true
   ) -> ThresholdMatching {
     let all = objects.map { ($0, false) } + ignored.map { ($0, true) }
     let scene = Fixtures.scene(all.map { SceneObject(label: 0, box: $0.0, ignored: $0.1) })
@@ -18,7 +18,7 @@ import Traces
       anchors, to: objects, in: scene,
       ThresholdMatching.Thresholds(
         positive: positive, negative: negative, forcing: lowQuality.map { .lowQuality(owner: $0) } ?? forcing,
-        ignoresOutside: ignoresOutside))
+        ignoresOutside: ignoresOutside, negativeIsIncluded: negativeIsIncluded))
   }
 
   @Test("IoU of exactly positive_iou is positive")
@@ -28,10 +28,13 @@ import Traces
     #expect(matching.owners == [0, nil])
   }
 
-  @Test("IoU of exactly negative_iou is negative")
+  @Test("IoU of exactly negative_iou is negative, or ignored where it is not included")
   func exactlyNegative() {
     let matching = match([Box(0, 0, 2, 1), Box(0, 0, 2.001, 1)], [Box(0, 0, 5, 1)])
     #expect(matching.states == [.negative, .ignored])
+    let other = match(
+      [Box(0, 0, 2, 1), Box(0, 0, 1.999, 1)], [Box(0, 0, 5, 1)], negativeIsIncluded: false)
+    #expect(other.states == [.ignored, .negative])
   }
 
   @Test("with one threshold for both, nothing is ignored")

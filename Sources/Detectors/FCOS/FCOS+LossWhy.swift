@@ -74,9 +74,11 @@ extension PointWhy {
     let formula: Formula =
       kind == .iou
       ? .negated(.ln(.max(.named("IoU", overlap), .named("ε", 1e-6)))) : 1 - .named(name, overlap)
+    let box = Reason(
+      "box loss", formula, is: .init("losses.box_per_point", [point]), conclusion: "= \(Number.text(loss))")
+    guard settings.pointBoxLoss.isWeighted else { return [box] + overlapReasons(point, kind) }
     return [
-      Reason(
-        "box loss", formula, is: .init("losses.box_per_point", [point]), conclusion: "= \(Number.text(loss))"),
+      box,
       Reason(
         "its weight", .named("c", c) * .named("box loss", loss), is: .init("losses.box_weighted_per_point", [point]),
         conclusion: "= \(Number.text(cost)), before dividing by Σ c"),

@@ -54,12 +54,13 @@ extension Iteration {
   }
 
   mutating func record(
-    _ result: PointBoxLoss.Result, _ targets: PointTargets, positives: [Int], gradient: (by: Tape.Variable, Tensor)
+    _ result: PointBoxLoss.Result, of loss: PointBoxLoss, _ targets: PointTargets, positives: [Int],
+    gradient: (by: Tape.Variable, Tensor)
   ) {
     let n = grid.count
     record("losses.box_per_point", shape: [n], result.perPoint)
     var weighted = [Double](repeating: 0, count: n)
-    for point in positives { weighted[point] = targets.centerness[point] * result.perPoint[point] }
+    for point in positives { weighted[point] = loss.weight(targets, point) * result.perPoint[point] }
     record("losses.box_weighted_per_point", shape: [n], weighted)
     let parts = grid.levels.enumerated().map { index, level in
       LossTerm.Part(level.name, weighted[level.range].reduce(0, +), focus: Focus(level: index))
@@ -67,7 +68,8 @@ extension Iteration {
     record(
       LossTerm(
         name: "box", title: "box", parts: parts,
-        normalizer: .init("Σ centerness", result.weight, floor: PointBoxLoss.leastWeight),
+        normalizer: .init(
+          loss.isWeighted ? "Σ centerness" : "positives", result.weight, floor: PointBoxLoss.leastWeight),
         contributions: "losses.box_weighted_per_point"), gradients: [gradient])
     record("decoded.boxes", shape: [n, 4], decodedBoxes.flatMap(\.corners))
   }
@@ -76,7 +78,8 @@ extension Iteration {
     _ loss: PointBoxLoss, _ targets: PointTargets, _ positives: [Int], kind: FCOS.BoxLossKind
   ) {
     let name = kind.rawValue
-    trace.annotate { $0.formula = (kind == .iou ? "−ln IoU" : "1 − \(name)") + ",  Σ c·loss / Σ c" }
+    let (product, sum) = loss.isWeighted ? ("c·loss", "Σ c") : ("loss", "positives")
+    trace.annotate { $0.formula = (kind == .iou ? "−ln IoU" : "1 − \(name)") + ",  Σ \(product) / \(sum)" }
     let overlaps = overlaps(loss, targets, positives)
     record("box.overlap", shape: [overlaps.count], overlaps)
     guard let term = trace.losses.last, !positives.isEmpty else {
@@ -84,7 +87,7 @@ extension Iteration {
     }
     let mean = positives.reduce(0) { $0 + overlaps[$1] } / Double(positives.count)
     headline(
-      "Σ c·loss \(Number.text(term.sum)) / Σ c \(Number.text(term.normalizer.value)) = \(Number.text(term.value)); "
+      "Σ \(product) \(Number.text(term.sum)) / \(sum) \(Number.text(term.normalizer.value)) = \(Number.text(term.value)); "
         + "the \(name) of the positives' boxes with their objects is \(Number.text(mean, digits: 3)) on average.")
     partSubsteps(of: term)
     let least = kind == .iou ? 0.01 : -1
@@ -92,7 +95,7 @@ extension Iteration {
     show(
       .ranking(
         View.Ranking(
-          title: "positives whose box costs most", value: "losses.box_weighted_per_point", heading: "c·loss",
+          title: "positives whose box costs most", value: "losses.box_weighted_per_point", heading: product,
           columns: [
             .init("loss", "losses.box_per_point"), .init("c", "targets.centerness"), .init(name, "box.overlap"),
             .init("gt", "match.gt"),
@@ -107,7 +110,8 @@ extension Iteration {
           ], cursor: "box.overlap")),
       .priorMap(
         View.PriorMap(
-          title: "box loss of each point, times its centerness", value: "losses.box_weighted_per_point",
+          title: "box loss of each point" + (loss.isWeighted ? ", times its centerness" : ""),
+          value: "losses.box_weighted_per_point",
           scale: .magnitude)))
   }
 

@@ -13,12 +13,18 @@ extension FCOS {
     .numbers(count: 2...16, each: -1...1e8), unit: "pixels",
     "Least and largest of max(l, t, r, b) that each level takes, level after level, ends included.",
     source: "FCOS section 3.2; mmdetection")
+  static let rangeEnds = Setting(
+    "range_ends", RangeEnds.included, RangeEnds.kind, "Whether a level also takes the two ends of its range.",
+    source: "mmdetection included; torchvision excluded")
   public static let normalizeByStride = Setting(
     "normalize_by_stride", false, .flag,
     "Distances are predicted as max(x, 0) in strides; off: as e^x in pixels.", source: "mmdetection norm_on_bbox")
   static let boxLossKind = Setting(
     "box_loss", BoxLossKind.iou, BoxLossKind.kind, "The loss of the predicted boxes.",
     source: "FCOS section 3.2 IoU; mmdetection has all four")
+  static let boxWeight = Setting(
+    "box_weight", BoxWeight.centerness, BoxWeight.kind, "What a positive's box loss is weighted by.",
+    source: "FCOS's code and mmdetection centerness; torchvision none")
   static let centernessBranch = Setting(
     "centerness_branch", Branch.classification, Branch.kind, "Whose tower of convolutions centerness is read from.",
     source: "FCOS section 3.3 classification; mmdetection's centerness_on_reg regression")
@@ -42,6 +48,16 @@ extension FCOS {
     case ciou = "CIoU"
   }
 
+  enum RangeEnds: String, SettingChoice {
+    case included
+    case excluded
+  }
+
+  enum BoxWeight: String, SettingChoice {
+    case centerness
+    case none
+  }
+
   enum Branch: String, SettingChoice {
     case classification
     case regression
@@ -55,13 +71,23 @@ extension FCOS {
         ("center_sampling", .flag(true)), ("normalize_by_stride", .flag(true)),
         ("centerness_branch", .choice("regression")), ("box_loss", .choice("GIoU")),
       ]),
+    Preset(
+      "torchvision", "The later version with points at i·stride, open ranges, and boxes that all weigh the same.",
+      [
+        ("center_sampling", .flag(true)), ("normalize_by_stride", .flag(true)), ("learned_scale", .flag(false)),
+        ("centerness_branch", .choice("regression")), ("box_loss", .choice("GIoU")),
+        ("box_weight", .choice("none")), ("range_ends", .choice("excluded")), ("anchor_offset", .number(0)),
+        // Its score is √(p(class) · p(centerness)), kept over .2: the same order, and the same boxes kept.
+        ("score_threshold", .number(0.04)), ("nms_threshold", .number(0.6)),
+      ]),
   ]
 
   public static var parameters: [Parameter] {
     [
       SharedParameters.preset(among: presets), centerSampling.parameter, centerRadius.parameter,
-      regressRanges.parameter, normalizeByStride.parameter,
-      boxLossKind.parameter, centernessBranch.parameter, learnedScale.parameter, headNorm.parameter, alpha.parameter,
+      regressRanges.parameter, rangeEnds.parameter, normalizeByStride.parameter,
+      boxLossKind.parameter, boxWeight.parameter, centernessBranch.parameter, learnedScale.parameter,
+      headNorm.parameter, alpha.parameter,
       gamma.parameter,
       AnchorParameters.strides.parameter,
       AnchorParameters.offset.parameter(default: 0.5, source: "FCOS section 3.1: ⌊s/2⌋ + i·s"),
@@ -95,7 +121,8 @@ extension Settings {
     return PointRules(
       centerRadius: self[FCOS.centerSampling] ? self[FCOS.centerRadius] : nil,
       // A pair in the wrong order never gets past the check.
-      ranges: stride(from: 0, to: bounds.count - 1, by: 2).map { bounds[$0]...max(bounds[$0], bounds[$0 + 1]) })
+      ranges: stride(from: 0, to: bounds.count - 1, by: 2).map { bounds[$0]...max(bounds[$0], bounds[$0 + 1]) },
+      endsAreIncluded: self[FCOS.rangeEnds] == .included)
   }
 
   /// From logits, as mmdetection computes it.
@@ -110,6 +137,7 @@ extension Settings {
       case .ciou: .ciou
       }
     return PointBoxLoss(
-      BoxLoss(kind, as: .mmdetection(epsilon: 1e-6)), isInStrides: self[FCOS.normalizeByStride])
+      BoxLoss(kind, as: .mmdetection(epsilon: 1e-6)), isInStrides: self[FCOS.normalizeByStride],
+      isWeighted: self[FCOS.boxWeight] == .centerness)
   }
 }

@@ -155,11 +155,12 @@ struct PointWhy {
           "centre", Condition(smallest(sampleDistances(gt, place), mark: "′"), .greater, 0),
           conclusion: "within \(Number.text(rules.centerRadius ?? 0)) strides of its centre"))
     }
-    let range = rules.ranges[place.level]
+    let range = rules.bounds[place.level]
+    let relation: Condition.Relation = rules.endsAreIncluded ? .lessOrEqual : .less
     reasons.append(
       Reason(
         "range",
-        Condition(.number(range.lowerBound), .lessOrEqual, largest(sides)).and(.lessOrEqual, .number(range.upperBound)),
+        Condition(.number(range.lowerBound), relation, largest(sides)).and(relation, .number(range.upperBound)),
         conclusion: "\(trace.priors.levels[place.level].name) takes such distances"))
     return reasons
   }
@@ -201,19 +202,23 @@ struct PointWhy {
   }
 
   private func offRange(_ sides: SideDistances, _ gt: Int, _ place: Place) -> Reason? {
-    let range = rules.ranges[place.level]
-    guard !range.contains(sides.most) else { return nil }
+    guard !rules.ranges[place.level].contains(sides.most) else { return nil }
+    let range = rules.bounds[place.level]
+    let isIncluded = rules.endsAreIncluded
     let level = trace.priors.levels[place.level].name
     let other = rules.ranges.firstIndex { $0.contains(sides.most) }
     let hint = other.flatMap { trace.priors.levels.indices.contains($0) ? trace.priors.levels[$0].name : nil }
     let taker = hint.map { "; \($0) takes such distances" } ?? "; no level takes such distances"
-    if sides.most < range.lowerBound {
+    if sides.most < range.lowerBound || (!isIncluded && sides.most == range.lowerBound) {
       return Reason(
-        "range", Condition(largest(sides), .less, .named("least of \(level)", range.lowerBound)),
+        "range",
+        Condition(largest(sides), isIncluded ? .less : .lessOrEqual, .named("least of \(level)", range.lowerBound)),
         conclusion: "\(Number.text(range.lowerBound - sides.most, digits: 3)) px short" + taker)
     }
     return Reason(
-      "range", Condition(largest(sides), .greater, .named("largest of \(level)", range.upperBound)),
+      "range",
+      Condition(
+        largest(sides), isIncluded ? .greater : .greaterOrEqual, .named("largest of \(level)", range.upperBound)),
       conclusion: "\(Number.text(sides.most - range.upperBound, digits: 3)) px too far" + taker)
   }
 

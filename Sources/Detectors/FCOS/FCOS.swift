@@ -165,7 +165,7 @@ public struct FCOS: Detector {
     let loss = settings.pointBoxLoss
     let result = loss.evaluate(
       iteration.tape[distances], targets, positives: positives, stride: { grid.stride(of: $0) })
-    iteration.record(result, targets, positives: positives, gradient: (distances, result.gradient))
+    iteration.record(result, of: loss, targets, positives: positives, gradient: (distances, result.gradient))
     iteration.describeBoxLoss(loss, targets, positives, kind: settings[Self.boxLossKind])
   }
 

@@ -1,15 +1,24 @@
 import Boxes
 import Tensors
 
-/// FCOS's box loss: the positives' predicted box against its GT, each weighted by the centerness of its point.
+/// FCOS's box loss: the positives' predicted box against its GT, each weighted by the centerness of its point, or all
+/// the same.
 package struct PointBoxLoss: Sendable {
   package let loss: BoxLoss
   /// Whether distances are predicted, and compared, in strides.
   package let isInStrides: Bool
+  /// By centerness; otherwise each positive weighs 1.
+  package let isWeighted: Bool
 
-  package init(_ loss: BoxLoss, isInStrides: Bool) {
+  package init(_ loss: BoxLoss, isInStrides: Bool, isWeighted: Bool = true) {
     self.loss = loss
     self.isInStrides = isInStrides
+    self.isWeighted = isWeighted
+  }
+
+  /// What the loss of a positive counts for.
+  package func weight(_ targets: PointTargets, _ point: Int) -> Double {
+    isWeighted ? targets.centerness[point] : 1
   }
 
   package struct Result: Sendable {
@@ -32,14 +41,14 @@ package struct PointBoxLoss: Sendable {
   ) -> Result {
     var result = Result(
       perPoint: Array(repeating: 0, count: targets.centerness.count),
-      weight: positives.reduce(0) { $0 + targets.centerness[$1] }, gradient: .zeros(distances.shape))
+      weight: positives.reduce(0) { $0 + weight(targets, $1) }, gradient: .zeros(distances.shape))
     let normalizer = max(result.weight, Self.leastWeight)
     for point in positives {
       let unit = isInStrides ? Double(stride(point)) : 1
       let term = loss.evaluate(
         predicted(distances, point), against: target(targets, point, unit: unit))
       result.perPoint[point] = term.value
-      let slope = term.gradient * (targets.centerness[point] / normalizer)
+      let slope = term.gradient * (weight(targets, point) / normalizer)
       // A larger distance to the left moves the left side left.
       result.gradient.elements[point * 4] = Float(-slope[0])
       result.gradient.elements[point * 4 + 1] = Float(-slope[1])

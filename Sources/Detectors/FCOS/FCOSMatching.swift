@@ -38,10 +38,19 @@ package struct PointRules: Hashable, Sendable {
   package let centerRadius: Double?
   /// For each level, where the largest distance must be, both ends included.
   package let ranges: [ClosedRange<Double>]
+  /// The same as they were asked for, and whether their ends count.
+  package let bounds: [ClosedRange<Double>]
+  package let endsAreIncluded: Bool
 
-  package init(centerRadius: Double? = nil, ranges: [ClosedRange<Double>]) {
+  package init(centerRadius: Double? = nil, ranges: [ClosedRange<Double>], endsAreIncluded: Bool = true) {
     self.centerRadius = centerRadius
-    self.ranges = ranges
+    bounds = ranges
+    self.endsAreIncluded = endsAreIncluded
+    // Between two doubles there is no third: without its ends a range begins and ends one further in.
+    self.ranges =
+      endsAreIncluded
+      ? ranges
+      : ranges.map { $0.lowerBound.nextUp...max($0.lowerBound.nextUp, $0.upperBound.nextDown) }
   }
 
   /// What an object's points must lie strictly inside of: the square round its centre, cut to its box.

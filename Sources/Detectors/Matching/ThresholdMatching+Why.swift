@@ -37,15 +37,21 @@ struct MatchingWhy: BoxesWhy {
     let positive = Formula.named(thresholds.names.positive, thresholds.positive)
     let negative = Formula.named(thresholds.names.negative, thresholds.negative)
     let missing = "positive needs \(Number.text(thresholds.positive - iou, digits: 3)) more"
+    let isIncluded = thresholds.negativeIsIncluded
     switch state {
     case .positive: return [Reason("state", Condition(here, .greaterOrEqual, positive), conclusion: word(state))]
     case .ignored:
       return [
         Reason(
-          "state", Condition(negative, .less, here).and(.less, positive), conclusion: "\(word(state)); \(missing)")
+          "state", Condition(negative, isIncluded ? .less : .lessOrEqual, here).and(.less, positive),
+          conclusion: "\(word(state)); \(missing)")
       ]
     case .negative:
-      return [Reason("state", Condition(here, .lessOrEqual, negative), conclusion: "\(word(state)); \(missing)")]
+      return [
+        Reason(
+          "state", Condition(here, isIncluded ? .lessOrEqual : .less, negative),
+          conclusion: "\(word(state)); \(missing)")
+      ]
     }
   }
 

@@ -5,7 +5,7 @@ import Traces
 /// Anchors are positive, ignored or negative by their best IoU (Faster R-CNN, RetinaNet).
 ///
 /// 1. Each anchor takes the GT it overlaps most.
-/// 2. IoU ≥ positive: positive. IoU > negative: ignored. Else negative.
+/// 2. IoU ≥ positive: positive. IoU > negative: ignored. Else negative; at exactly that, as the thresholds say.
 /// 3. Forcing, where wanted: each GT's best anchor, or every anchor tied with it, becomes positive.
 /// 4. An anchor lying at least half inside an ignored object is ignored.
 /// 5. An anchor whose centre is at or past the picture's right or bottom edge is ignored.
@@ -50,11 +50,14 @@ package struct ThresholdMatching: Sendable {
     let negative: Double
     let forcing: Forcing
     let ignoresOutside: Bool
+    /// Whether an IoU of exactly the lower threshold is negative; otherwise it is ignored.
+    let negativeIsIncluded: Bool
     /// What the detector calls the two.
     let names: (negative: String, positive: String)
 
     package init(
       positive: Double, negative: Double, forcing: Forcing = .none, ignoresOutside: Bool = false,
+      negativeIsIncluded: Bool = true,
       names: (negative: String, positive: String) = ("negative_iou", "positive_iou")
     ) {
       self.names = names
@@ -62,6 +65,12 @@ package struct ThresholdMatching: Sendable {
       self.negative = negative
       self.forcing = forcing
       self.ignoresOutside = ignoresOutside
+      self.negativeIsIncluded = negativeIsIncluded
+    }
+
+    func state(at iou: Double) -> State {
+      if iou >= positive { return .positive }
+      return iou > negative || (iou == negative && !negativeIsIncluded) ? .ignored : .negative
     }
   }
 
@@ -79,8 +88,7 @@ package struct ThresholdMatching: Sendable {
     let best = BestOverlaps(of: objects, with: anchors)
     let states = best.iou.map { iou -> State in
       // Without an object nothing overlaps, whatever the thresholds say.
-      if objects.isEmpty { return .negative }
-      return iou >= thresholds.positive ? .positive : iou > thresholds.negative ? .ignored : .negative
+      objects.isEmpty ? .negative : thresholds.state(at: iou)
     }
     self.anchors = anchors
     self.best = best

@@ -9,6 +9,9 @@ extension RetinaNet {
     "negative_iou", 0.4, .number(0...1), unit: "IoU",
     "Up to this best IoU an anchor is negative; between the two it is ignored.",
     source: "RetinaNet section 4")
+  static let negativeIsIncluded = Setting(
+    "negative_included", true, .flag, "An anchor at exactly negative_iou is negative; off: ignored.",
+    source: "keras-retinanet on; torchvision and mmdetection off")
   public static let lowQualityMatches = Setting(
     "low_quality_matches", false, .flag, "Each GT's best anchors are positive whatever their IoU.",
     source: "off in keras-retinanet; on in torchvision and mmdetection")
@@ -39,7 +42,7 @@ extension RetinaNet {
   public static var parameters: [Parameter] {
     [SharedParameters.preset(among: presets)]
       + [
-        positiveIoU.parameter, negativeIoU.parameter, lowQualityMatches.parameter,
+        positiveIoU.parameter, negativeIoU.parameter, negativeIsIncluded.parameter, lowQualityMatches.parameter,
         lowQualityOwner.parameter, ignoreOutside.parameter, alpha.parameter, gamma.parameter,
         probabilityClip.parameter, boxLossShape.parameter, sigma.parameter,
       ] + AnchorParameters.all + SharedParameters.all
@@ -65,7 +68,7 @@ extension RetinaNet {
   /// What torchvision and mmdetection have in common.
   private static let others: [(String, ParameterValue)] = [
     ("anchor_offset", .number(0)), ("box_coding", .choice("center")), ("box_stds", .numbers([1, 1, 1, 1])),
-    ("low_quality_matches", .flag(true)), ("ignore_outside", .flag(false)),
+    ("low_quality_matches", .flag(true)), ("negative_included", .flag(false)), ("ignore_outside", .flag(false)),
     ("probability_clip", .number(0)), ("box_loss", .choice("l1")),
   ]
 
@@ -89,7 +92,7 @@ extension Settings {
     ThresholdMatching.Thresholds(
       positive: self[RetinaNet.positiveIoU], negative: self[RetinaNet.negativeIoU],
       forcing: self[RetinaNet.lowQualityMatches] ? .lowQuality(owner: self[RetinaNet.lowQualityOwner]) : .none,
-      ignoresOutside: self[RetinaNet.ignoreOutside])
+      ignoresOutside: self[RetinaNet.ignoreOutside], negativeIsIncluded: self[RetinaNet.negativeIsIncluded])
   }
 
   var focalLoss: FocalLoss {
