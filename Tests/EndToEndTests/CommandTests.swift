@@ -1,4 +1,5 @@
 import Foundation
+import Scenes
 import Testing
 
 /// The commands as a user runs them, without a terminal.
@@ -45,6 +46,56 @@ import Testing
     #expect(run.output.split(separator: "\n").count >= 13)
   }
 
+  /// A picture's boxes are found beside it, read from a file that is named, or left; a fault says where it lies.
+  @Test func boxesBesideAPicture() throws {
+    let folder = try TemporaryFolder()
+    let picture = folder.file("photo.png")
+    try PictureFile.write(.blank(width: 64, height: 48), to: picture)
+    _ = try folder.write("photo.txt", "0 .5 .5 .5 .5\n")
+    let found = try Program("trace", picture)
+    #expect(found.status == 0 && found.words.contains("1 box from \(folder.file("photo.txt")), found beside"))
+    #expect(found.output.contains("64×48 pixels with 1 object"))
+    let left = try Program("trace", picture, "--boxes", "none")
+    #expect(left.status == 0 && left.words.isEmpty && left.output.contains("with 0 objects"))
+    let xml = "<annotation><object><name>boat</name><bndbox><xmin>9</xmin><ymin>1</ymin><xmax>20</xmax>"
+    let boxes = try folder.write("boxes.xml", xml + "<ymax>60</ymax></bndbox></object></annotation>")
+    let bad = try Program("why", picture, "gt:0", "--boxes", boxes)
+    #expect(bad.status == 2 && bad.output.isEmpty)
+    #expect(bad.words.contains("\(boxes):1:89: object[0].bndbox.ymax: found ymax = 60.0, wanted 0 to 48"))
+    let gallery = try Program("why", "mixed", "gt:0", "--boxes", boxes)
+    #expect(gallery.status == 2 && gallery.words.contains("--boxes \(boxes): found a scene"))
+    let missing = try Program("trace", picture, "--boxes", "nowhere")
+    #expect(missing.status == 2 && missing.words.contains("nowhere: can't read"))
+  }
+
+  @Test func compareSaysWhatDiffers() throws {
+    let folder = try TemporaryFolder()
+    let scene = try folder.write("scene.yaml", Self.small)
+    let text = try Program("compare", scene, "--detectors", "retinanet,fcos")
+    #expect(text.status == 0, "\(text.words)")
+    #expect(text.output.contains("first: RetinaNet") && text.output.contains("second: FCOS"))
+    #expect(text.output.contains("gt 1  b") && text.output.contains("positive in FCOS alone"))
+    let json = try Program("compare", scene, "--set", "positive_iou=0.5", "--with", "positive_iou=0.4", "--json")
+    let tree = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+    #expect(tree["unit"] as? String == "prior" && (tree["different"] as? Int ?? 0) > 0)
+    let second = try #require(tree["second"] as? [String: Any])
+    #expect(second["parameters"] as? [String: String] == ["positive_iou": "0.4"])
+    let same = try Program("compare", scene, "--detector", "ssd", "--iterations", "1,2")
+    #expect(same.status == 0 && same.output.contains("No difference on"))
+  }
+
+  @Test(arguments: [
+    ["--detectors", "retinanet,yolo"], ["--detectors", "a,b,c"], ["--detectors", "fcos,ssd", "--detector", "ssd"],
+    ["--iterations", "1,2,3"], ["--iterations", "0"], ["--iterations", "x"], ["--list", "-1"],
+    ["--with", "positive_io=0.3"], ["--with", "positive_iou=0.3", "--detectors", "retinanet,fcos"],
+  ])
+  func compareRefuses(options: [String]) throws {
+    let run = try Program(["compare", "mixed"] + options)
+    #expect(run.status == 2 && run.output.isEmpty && !run.words.isEmpty, "\(run.words)")
+    // What is wrong stands under the option it was given to.
+    #expect(run.words.contains(options[0]), "\(run.words)")
+  }
+
   @Test(arguments: ["gt:1", "anchor:40", "gt:1,anchor:40", "loss:cls", "loss:total"])
   func whyAnswers(element: String) throws {
     let folder = try TemporaryFolder()
@@ -79,7 +130,7 @@ import Testing
     #expect(run.status == 0 && run.output.split(separator: "\n").count >= 1)
   }
 
-  @Test(arguments: [[], ["open"], ["why"], ["trace"], ["train"], ["list"], ["losses"]])
+  @Test(arguments: [[], ["open"], ["why"], ["compare"], ["trace"], ["train"], ["list"], ["losses"]])
   func everyHelpHasAnExample(command: [String]) throws {
     let run = try Program(command + ["--help"])
     #expect(run.status == 0)

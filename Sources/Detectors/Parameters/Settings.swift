@@ -107,8 +107,10 @@ public struct Assignment: Sendable {
   }
 
   /// From `name=value`.
-  public init(option text: String) throws(Fault) {
-    let place = Fault.Place("--set \(text)")
+  ///
+  /// - Parameter option: what it was given to, which its faults name.
+  public init(option text: String, of option: String = "--set") throws(Fault) {
+    let place = Fault.Place("\(option) \(text)")
     guard let equals = text.firstIndex(of: "=") else {
       throw Fault(.mismatch(found: text, wanted: "NAME=VALUE"), at: place)
     }
