@@ -36,7 +36,8 @@ extension Fault.Problem: CustomStringConvertible {
   }
 
   private static func unknownWords(kind: String, name: String, known: [String]) -> String {
-    let mostListed = 80
+    // Of more than can be chosen from, the pictures of a data set say, a few show what they look like.
+    let mostListed = known.count > 80 ? 8 : 80
     var words = "unknown \(Fault.printable(kind, limit: 60)) \(Fault.quoted(name))"
     if let nearest = Fault.nearest(to: name, in: known) {
       words += "; did you mean \(Fault.quoted(nearest))?"
