@@ -11,6 +11,7 @@ private let target: (@Sendable ([UInt8]) -> Void)? = {
   guard let name = getenv("FUZZ").map({ String(cString: $0) }) else { return nil }
   let targets: [String: @Sendable ([UInt8]) -> Void] = [
     "expressions": fuzzExpressions, "scenes": fuzzScenes, "configurations": fuzzConfigurations,
+    "coco": { fuzzBoxes($0, named: "boxes.json") }, "voc": { fuzzBoxes($0, named: "boxes.xml") }, "yolo": fuzzYOLO,
     "pictures": fuzzPictures, "safetensors": fuzzSafetensors,
   ]
   return targets[name]
@@ -26,9 +27,12 @@ public func testOneInput(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   return 0
 }
 
-/// Hands the bytes on as a file, for what is read from one.
+/// Hands the bytes on as a file, for what is read from one. Files made inside of each other share a folder.
 func withFile(_ bytes: [UInt8], named name: String, _ read: (String) -> Void) {
-  let path = "/dev/shm/boxstep-fuzz-\(getpid())-\(name)"
+  let folder = "/dev/shm/boxstep-fuzz-\(getpid())"
+  mkdir(folder, 0o700)
+  defer { rmdir(folder) }
+  let path = "\(folder)/\(name)"
   guard let file = fopen(path, "wb") else { return }
   bytes.withUnsafeBytes { _ = fwrite($0.baseAddress, 1, $0.count, file) }
   fclose(file)

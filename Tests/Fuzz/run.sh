@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Gives one reader any bytes whatever, for a minute or as long as is said, and fails on the first that trap or hang:
-#   Tests/Fuzz/run.sh expressions|scenes|configurations|pictures|safetensors|all [SECONDS]
+#   Tests/Fuzz/run.sh expressions|scenes|configurations|coco|voc|yolo|pictures|safetensors|all [SECONDS]
 # A finding is left in .build/fuzz/NAME/findings; give its path after the seconds to run it alone.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-names="expressions scenes configurations pictures safetensors"
+names="expressions scenes configurations coco voc yolo pictures safetensors"
 name=${1:-all}
 seconds=${2:-60}
 build=.build/fuzz
@@ -20,7 +20,7 @@ fi
 swift build -c release --scratch-path "$build" --target Fuzz \
   -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=address,fuzzer-no-link
 mapfile -t objects < <(find "$bin"/{Boxes,CKernels,Tensors,Scenes,Traces,Detectors,Expressions,Fuzz,Yams,CYaml}.build -name '*.o')
-swiftc -sanitize=fuzzer,address -parse-as-library "${objects[@]}" -lpng -lturbojpeg -o "$build/fuzz" 2> "$build/link.txt" ||
+swiftc -sanitize=fuzzer,address -parse-as-library "${objects[@]}" -lpng -lturbojpeg -lexpat -o "$build/fuzz" 2> "$build/link.txt" ||
   { cat "$build/link.txt" >&2; exit 1; }
 
 # Leaks of the runtime are not looked for; its backtraces would only wait for an answer.
