@@ -1,3 +1,4 @@
+import Boxes
 import Debugger
 import Detectors
 import Scenes
@@ -44,5 +45,28 @@ private struct Drag: Sendable {
     setup.scene.objects[0].box.x1 += step
     setup.scene.objects[0].box.x2 += step
     keep(try session.reiterate(1, under: setup, until: reach))
+  }
+}
+
+/// What-if's answer about an object that goes without.
+enum WhatIfCases {
+  static var all: [Case] { Detectors.all.map(question) }
+
+  private static func question(of detector: any Detector.Type) -> Case {
+    Case("whatif.\(detector.name)") {
+      try Self.kept(detector)
+    } body: { kept in
+      keep(WhatIf(.gt(0), on: kept))
+    }
+  }
+
+  /// The first object of `slender`, under thresholds that leave it without.
+  private static func kept(_ detector: any Detector.Type) throws -> KeptIteration {
+    guard var scene = Gallery.scene(named: "slender", side: 160) else { throw BenchmarkError.noScene }
+    if detector == FCOS.self { scene.objects[0].box = Box(1, 1, 2, 2) }
+    let options = detector == SSD.self ? ["positive_iou=0.9"] : []
+    let configuration = try Configuration(
+      detector: detector, assignments: options.map { try Assignment(option: $0) })
+    return KeptIteration(try Trainer(scene, detector: detector, settings: configuration.settings, seed: 0))
   }
 }

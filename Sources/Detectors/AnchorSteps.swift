@@ -6,6 +6,7 @@ import Traces
 /// hazards.
 extension Iteration {
   mutating func describeAnchors(_ anchors: [Box]) {
+    guard isShown else { return }
     let cell = grid.levels.first?.anchorsPerCell ?? 0
     var rows: [View.Table.Row] = []
     for (index, level) in grid.levels.enumerated() {
@@ -43,6 +44,7 @@ extension Iteration {
   }
 
   mutating func describeOverlap(_ overlap: OverlapMatrix, thresholds: [Mark]) {
+    guard isShown else { return }
     guard overlap.rows > 0 else {
       headline("No object, so nothing to overlap.")
       return

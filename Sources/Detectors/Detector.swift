@@ -42,6 +42,9 @@ public protocol Detector: Sendable {
   static func check(_ settings: Settings, at place: Fault.Place) throws(Fault)
   /// The answer to "why", from the trace alone; nil when there is no such element.
   static func explain(_ element: Element, in trace: Trace) -> Explanation?
+  /// When an object has a prior that learns it, and when a certain prior is an object's: what What-if seeks to make true.
+  static var objectClaim: Claim { get }
+  static var pairClaim: Claim { get }
   /// The score by which a class is detected at a prior, or at a region of a second stage, from the trace; nil where
   /// it does not tell.
   static func explainScore(row: Int, label: Int, in trace: Trace) -> Formula?
@@ -50,6 +53,8 @@ public protocol Detector: Sendable {
 extension Detector {
   public static var priorName: String { "anchor" }
   public static var states: StateLegend { .matching }
+  public static var objectClaim: Claim { .positives }
+  public static var pairClaim: Claim { objectClaim }
   public static func scoreFormula(_ settings: Settings) -> String { "score = 1 / (1 + e^−logit)" }
   /// The sigmoid of each class, times that of centerness or objectness where the heads guess it too.
   public static func scores(_ predictions: [String: Tensor], _ settings: Settings) -> [Double] {

@@ -9,6 +9,8 @@ public struct Iteration: Sendable {
   let size: (width: Int, height: Int)
   private var picture: Scene
   private var predictionEdits: [PredictionEdit]
+  /// Whether somebody will look at the record. What is only asked for its numbers needs no words.
+  private(set) var isShown = true
   private(set) var settings: Settings
   let heads: [HeadSpecification]
   /// From a file; nil when the network makes them.
@@ -67,8 +69,9 @@ public struct Iteration: Sendable {
   }
 
   /// What has been done so far, for steps still to come under a trainer's other set-up.
-  func under(_ trainer: Trainer, journal: SettingsJournal? = nil) -> Iteration {
+  func under(_ trainer: Trainer, journal: SettingsJournal? = nil, isShown: Bool = true) -> Iteration {
     var result = self
+    result.isShown = isShown
     result.settings = trainer.settings.noted(in: journal)
     result.picture = trainer.scene
     result.predictionEdits = trainer.edits
@@ -297,6 +300,12 @@ public struct Trainer: Sendable {
 
   func steps<D: Detector>(of type: D.Type) -> [Step<D>] { D.steps.filter { includes($0.occasion) } }
 
+  /// The step of each part of an iteration's work.
+  var stepIDsOfParts: [String] {
+    func ids<D: Detector>(_ type: D.Type) -> [String] { parts(of: type).map(\.step.id) }
+    return ids(detector)
+  }
+
   /// The steps an iteration will have.
   public var stepIDs: [String] {
     func ids<D: Detector>(_ type: D.Type) -> [String] { steps(of: type).map(\.id) }
@@ -338,7 +347,7 @@ extension Iteration {
   ///
   /// - Parameter known: how many of its values have been looked at before.
   fileprivate mutating func warnOfNonFinite(after known: Int) {
-    guard let step = trace.steps.last, !step.hazards.contains(where: { $0.kind == .notFinite }) else { return }
+    guard isShown, let step = trace.steps.last, !step.hazards.contains(where: { $0.kind == .notFinite }) else { return }
     for name in step.values.dropFirst(known) {
       guard let value = trace[name], let index = value.firstNonFinite else { continue }
       warn(

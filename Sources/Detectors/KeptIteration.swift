@@ -1,4 +1,5 @@
 import Scenes
+import Tensors
 import Traces
 
 /// One iteration together with how things stood before each part of its steps, so that it can be done again under
@@ -83,7 +84,34 @@ package struct KeptIteration: Sendable {
     try before.with(setup).map { again($0, until: reach) }
   }
 
-  private func again(_ trainer: Trainer, until reach: Reach) -> KeptIteration {
+  /// The record of the same iteration under another set-up, as far as a step: to ask something of it, and not to be
+  /// looked at. Nil when the set-up asks for other weights or does not fit.
+  package func probe(_ setup: Setup, until step: String) -> Trace? {
+    guard let trainer = try? before.with(setup) else { return nil }
+    return again(trainer, until: .step(step), shows: false).trace
+  }
+
+  /// The record of a first iteration under a set-up that asks for other weights, as far as a step that reads none of
+  /// the network's guesses: zeros stand for them. Nil when the set-up does not fit.
+  package func probeWithoutNetwork(_ setup: Setup, until step: String) -> Trace? {
+    let detector = before.detector
+    let rows = detector.priors(on: setup.scene, setup.settings).count
+    let heads = detector.heads(classes: setup.scene.classes.count, setup.settings)
+    let zeros = heads.map { ($0.prediction, Tensor.zeros($0.shape(priors: rows))) }
+    let trainer = try? Trainer(
+      setup.scene, detector: detector, settings: setup.settings, seed: before.seed,
+      predictions: Predictions(tensors: Dictionary(uniqueKeysWithValues: zeros), source: "zeros"))
+    return trainer.map { KeptIteration($0, until: .step(step)).trace }
+  }
+
+  /// The first step that asked for a parameter; nil where none did.
+  package func firstStep(asking parameter: String) -> String? {
+    let steps = before.stepIDsOfParts
+    return zip(steps, stops).first { $0.1.asked.contains(parameter) }?.0
+  }
+
+  /// - Parameter shows: whether what is only there to be looked at is brought up to date too.
+  private func again(_ trainer: Trainer, until reach: Reach, shows: Bool = true) -> KeptIteration {
     func goOn<D: Detector>(_ type: D.Type) -> KeptIteration {
       let changed = changes(to: trainer)
       guard opening.isDisjoint(with: changed) else { return KeptIteration(trainer, until: reach) }
@@ -95,12 +123,13 @@ package struct KeptIteration: Sendable {
       let start = index.map { stops[$0] } ?? end
       var detector = start.detector as? D ?? D(trainer.settings)
       detector.settings = trainer.settings.noted(in: journal)
-      var work = start.iteration.under(trainer, journal: journal)
+      var work = start.iteration.under(trainer, journal: journal, isShown: shows)
       var kept = index.map { Array(stops[..<$0]) } ?? stops
-      let shown = showAgain(&kept, parts, changed, trainer, in: &work)
+      let shown = shows ? showAgain(&kept, parts, changed, trainer, in: &work) : []
       let from = Stop(detector: detector, iteration: work, asked: [])
       return KeptIteration(
-        trainer, type, opening: opening, stops: kept, from: from, until: reach, journal, performed: shown, older: trace)
+        trainer, type, opening: opening, stops: kept, from: from, until: reach, journal, performed: shown,
+        older: shows ? trace : nil)
     }
     return goOn(trainer.detector)
   }

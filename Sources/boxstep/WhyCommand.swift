@@ -8,6 +8,9 @@ struct WhyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "why", abstract: "Why an object, an anchor, a pair, a loss or a detection is what it is.",
     discussion: """
+      For an object without a positive, a pair that is no match, an object that is missed and a candidate that is no
+      detection the answer ends with the smallest single changes that would turn it round. Each was made and run.
+
       EXAMPLES
         boxstep why slender gt:0                why object 0 has no positive anchor
         boxstep why mixed anchor:2114           the state, targets and losses of an anchor
@@ -35,17 +38,26 @@ struct WhyCommand: ParsableCommand {
   func run() throws {
     let element = try ElementText.parse(element)
     var trainer = try options.trainer()
-    var trace = trainer.iterate()
-    for _ in 1..<iterations { trace = trainer.iterate() }
-    guard let explanation = Why.explain(element, in: trace) else {
+    for _ in 1..<iterations { _ = trainer.iterate() }
+    let kept = KeptIteration(trainer)
+    guard let explanation = Why.explain(element, in: kept.trace) else {
       throw Fault(
-        .mismatch(found: self.element, wanted: Self.known(in: trace)), at: Fault.Place("boxstep why"))
+        .mismatch(found: self.element, wanted: Self.known(in: kept.trace)), at: Fault.Place("boxstep why"))
     }
+    let whatIf = WhatIf(element, on: kept)
     if json {
-      print(JSONText.encode(ExplanationJSON(explanation), pretty: true))
+      print(JSONText.encode(WhyJSON(explanation, whatIf), pretty: true))
     } else {
       Self.write(explanation)
+      if let whatIf { Self.write(whatIf) }
     }
+  }
+
+  /// What would turn the answer round, the smallest change first.
+  private static func write(_ whatIf: WhatIf) {
+    print("\n  \(whatIf.title)")
+    for line in whatIf.lines { print("    \(line)") }
+    if !whatIf.proposals.isEmpty { print("    \(WhatIf.measure)") }
   }
 
   private static func known(in trace: Trace) -> String {

@@ -63,7 +63,7 @@ extension BoxesWhy {
 
 extension Box {
   /// From a row of four numbers; nil for any other count.
-  init?(row: [Double]) {
+  package init?(row: [Double]) {
     guard row.count == 4 else { return nil }
     self.init(row[0], row[1], row[2], row[3])
   }

@@ -4,18 +4,18 @@ import Tensors
 extension FCOS {
   public static let centerSampling = Setting(
     "center_sampling", false, .flag, "Only points near an object's centre may be its own, not all of its box.",
-    source: "off in the paper; FCOS's later code and mmdetection's second configurations on")
+    source: "off in the paper; FCOS's later code and mmdetection's second configurations on", varies: .choices)
   public static let centerRadius = Setting(
     "center_radius", 1.5, .number(0.01...1000), unit: "strides", "Half the side of the centre sample.",
-    source: "mmdetection")
+    source: "mmdetection", varies: .number(.factor))
   public static let regressRanges = Setting(
     "regress_ranges", [-1.0, 64, 64, 128, 128, 256, 256, 512, 512, 1e8],
     .numbers(count: 2...16, each: -1...1e8), unit: "pixels",
     "Least and largest of max(l, t, r, b) that each level takes, level after level, ends included.",
-    source: "FCOS section 3.2; mmdetection")
+    source: "FCOS section 3.2; mmdetection", varies: .elements(.factor))
   static let rangeEnds = Setting(
     "range_ends", RangeEnds.included, RangeEnds.kind, "Whether a level also takes the two ends of its range.",
-    source: "mmdetection included; torchvision excluded")
+    source: "mmdetection included; torchvision excluded", varies: .choices)
   public static let normalizeByStride = Setting(
     "normalize_by_stride", false, .flag,
     "Distances are predicted as max(x, 0) in strides; off: as e^x in pixels.", source: "mmdetection norm_on_bbox")

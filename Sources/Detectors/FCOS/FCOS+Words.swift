@@ -5,6 +5,7 @@ import Traces
 /// What the steps up to the match leave in the trace beside their numbers: headlines, views, hazards.
 extension Iteration {
   mutating func describePoints(_ rules: PointRules) {
+    guard isShown else { return }
     let rows = grid.levels.enumerated().map { index, level in
       View.Table.Row(
         [
@@ -45,6 +46,7 @@ extension Iteration {
   private var fates: [PointFate] { objects.indices.compactMap { PointFate(of: $0, in: trace) } }
 
   mutating func describe(_ candidates: PointCandidates, _ rules: PointRules) {
+    guard isShown else { return }
     let fates = fates
     guard let least = fates.min(by: { $0.passed.count < $1.passed.count }),
       let most = fates.map(\.passed.count).max()
@@ -125,6 +127,7 @@ extension Iteration {
   }
 
   mutating func describe(_ matching: PointMatching) {
+    guard isShown else { return }
     let fates = fates
     let without = fates.filter(\.won.isEmpty)
     headline(

@@ -6,10 +6,10 @@ extension FasterRCNN {
   public static let thresholds = Setting(
     "iou_thresholds", [0.3, 0.6], .numbers(count: 2...2, each: 0...1), unit: "IoU",
     "Up to the first an anchor is background, from the second on positive; between them it is neutral.",
-    source: "EECS 498; .3 and .7 in Ren et al. 2015")
+    source: "EECS 498; .3 and .7 in Ren et al. 2015", varies: .elements(.difference, isAscending: true))
   public static let strideScale = Setting(
     "anchor_stride_scale", 8.0, .number(0.1...64), unit: "strides", "Side of the square anchor of each level.",
-    source: "EECS 498; detectron2's 32 at stride 4 is the same")
+    source: "EECS 498; detectron2's 32 at stride 4 is the same", varies: .number(.factor))
   public static let samples = Setting(
     "samples_per_image", 256, .integer(1...4096), unit: "anchors",
     "Anchors drawn for the RPN's losses, and what these are divided by.", source: "Ren et al. 2015, section 3.1.3")

@@ -5,10 +5,11 @@ extension FreeAnchor {
   public static let bagSize = Setting(
     "bag_size", 50, .integer(1...10_000), unit: "anchors",
     "Candidates of each object; where there are fewer anchors, all of them.",
-    source: "FreeAnchor section 4; pre_anchor_topk in mmdetection")
+    source: "FreeAnchor section 4; pre_anchor_topk in mmdetection", varies: .number(.factor))
   public static let boxThreshold = Setting(
     "box_threshold", 0.6, .number(0...1), unit: "IoU",
-    "t1: a guess that overlaps an object by no more is background.", source: "FreeAnchor section 4; bbox_thr")
+    "t1: a guess that overlaps an object by no more is background.", source: "FreeAnchor section 4; bbox_thr",
+    varies: .number(.difference))
   public static let alpha = Setting(
     "alpha", 0.5, .number(0...1), "Weight of the positive loss; the negative's is 1 − α.",
     source: "FreeAnchor section 4")

@@ -23,6 +23,7 @@ extension Iteration {
   }
 
   mutating func describe(_ matching: ThresholdMatching, thresholds: [Mark]) {
+    guard isShown else { return }
     let counts = matching.positiveCounts(of: objects.count)
     let without = counts.indices.filter { counts[$0] == 0 }
     let forced = matching.rules.count { $0 == .forced }

@@ -43,7 +43,7 @@ public struct HeadSpecification: Hashable, Sendable {
   }
 
   /// Of the prediction, for a number of priors.
-  func shape(priors: Int) -> [Int] { depth.map { [priors, $0] } ?? [priors] }
+  package func shape(priors: Int) -> [Int] { depth.map { [priors, $0] } ?? [priors] }
 }
 
 /// A fully connected layer of a second stage, which runs on regions instead of priors.

@@ -22,6 +22,8 @@ public struct Parameter: Hashable, Sendable {
   public let standard: ParameterValue
   /// What goes wrong when it is set otherwise, where that is a mistake often made; nil for the others.
   public var mistake: String?
+  /// How What-if may try other values.
+  public var variation = Variation.fixed
 }
 
 /// The value of a parameter.
@@ -60,11 +62,12 @@ public struct Setting<Value: SettingValue>: Sendable {
 
   init(
     _ name: String, _ standard: Value, _ kind: Parameter.Kind, unit: String = "", _ meaning: String,
-    source: String
+    source: String, varies variation: Variation = .fixed
   ) {
     self.standard = standard
     parameter = Parameter(
-      name: name, kind: kind, unit: unit, meaning: meaning, source: source, standard: standard.encoded)
+      name: name, kind: kind, unit: unit, meaning: meaning, source: source, standard: standard.encoded,
+      variation: variation)
   }
 }
 
@@ -74,7 +77,7 @@ extension Setting {
     let p = parameter
     return Parameter(
       name: p.name, kind: p.kind, unit: p.unit, meaning: p.meaning, source: source ?? p.source,
-      standard: standard.encoded)
+      standard: standard.encoded, variation: p.variation)
   }
 }
 

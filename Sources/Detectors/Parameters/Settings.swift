@@ -64,6 +64,19 @@ public struct Settings: Hashable, Sendable {
     values[SharedParameters.presetName] = .choice(name)
   }
 
+  /// With other values for some parameters; nil where one does not fit its range, or they do not fit each other.
+  package func with(_ values: [String: ParameterValue], for detector: any Detector.Type) -> Settings? {
+    var settings = self
+    for (name, value) in values {
+      guard let kind = detector.parameters.first(where: { $0.name == name })?.kind,
+        kind.parse(.text(value.text)) == value
+      else { return nil }
+      settings.values[name] = value
+    }
+    guard (try? detector.check(settings, at: Fault.Place("parameters"))) != nil else { return nil }
+    return settings
+  }
+
   /// With the values that other settings have for some parameters.
   package func taking(_ names: Set<String>, from other: Settings) -> Settings {
     var settings = self

@@ -63,22 +63,24 @@ public enum SharedParameters {
     source: "keras-retinanet")
   public static let scoreThreshold = Setting(
     "score_threshold", 0.05, .number(0...1), unit: "probability", "Detections start above this score.",
-    source: "keras-retinanet")
+    source: "keras-retinanet", varies: .number(.difference))
   public static let nmsThreshold = Setting(
     "nms_threshold", 0.5, .number(0...1), unit: "IoU",
-    "A box goes when it overlaps a better one by more than this.", source: "keras-retinanet")
+    "A box goes when it overlaps a better one by more than this.", source: "keras-retinanet",
+    varies: .number(.difference))
   public static let maxDetections = Setting(
     "max_detections", 300, .integer(1...10_000), unit: "boxes", "At most so many detections.",
-    source: "keras-retinanet")
+    source: "keras-retinanet", varies: .number(.factor))
   public static let preNMSTop = Setting(
     "pre_nms_top", 1000, .integer(1...1_000_000), unit: "boxes a level",
-    "The best candidates of each level that go into suppression.", source: "RetinaNet, section 4.1")
+    "The best candidates of each level that go into suppression.", source: "RetinaNet, section 4.1",
+    varies: .number(.factor))
   public static let nms = Setting(
     "nms", Suppressing.perClass, Suppressing.kind, "Which boxes may suppress each other.",
-    source: "keras-retinanet")
+    source: "keras-retinanet", varies: .choices)
   public static let nmsOverlap = Setting(
     "nms_overlap", SuppressionOverlap.iou, SuppressionOverlap.kind, "How overlap is measured in suppression.",
-    source: "Zheng et al. 2020 for diou")
+    source: "Zheng et al. 2020 for diou", varies: .choices)
 
   static var all: [Parameter] {
     [
@@ -106,20 +108,21 @@ public enum AnchorParameters {
     "Pixels between neighbouring cells of each level.", source: "Lin et al. 2017")
   public static let sizes = Setting(
     "anchor_sizes", [32.0, 64, 128, 256, 512], .numbers(count: 1...8, each: 1...4096), unit: "pixels",
-    "Side of the square anchor of each level.", source: "RetinaNet, section 4")
+    "Side of the square anchor of each level.", source: "RetinaNet, section 4", varies: .elements(.factor))
   public static let scales = Setting(
     "anchor_scales", [1, 1.2599210739135742, 1.587401032447815],
     .numbers(count: 1...16, each: 0.01...100), unit: "times",
-    "Sizes within a level.", source: "keras-retinanet: 2^0, 2^⅓, 2^⅔ in 32-bit floats")
+    "Sizes within a level.", source: "keras-retinanet: 2^0, 2^⅓, 2^⅔ in 32-bit floats",
+    varies: .elements(.factor))
   public static let ratios = Setting(
     "aspect_ratios", [0.5, 1, 2], .numbers(count: 1...16, each: 0.01...100), unit: "height / width",
-    "Shapes of the anchors.", source: "RetinaNet, section 4")
+    "Shapes of the anchors.", source: "RetinaNet, section 4", varies: .elements(.factor, canGrow: true))
   public static let offset = Setting(
     "anchor_offset", 0.5, .number(0...1), unit: "strides", "Where in its cell an anchor's centre lies.",
-    source: "keras-retinanet ½; torchvision and mmdetection 0")
+    source: "keras-retinanet ½; torchvision and mmdetection 0", varies: .number(.difference))
   public static let rounding = Setting(
     "anchor_rounding", false, .flag, "Cut sizes, and round corners about the centre, to whole pixels.",
-    source: "torchvision does")
+    source: "torchvision does", varies: .choices)
   public static let coding = Setting(
     "box_coding", CodingName.corner, CodingName.kind, "How four numbers describe a box from its anchor.",
     source: "keras-retinanet corner; most others center")

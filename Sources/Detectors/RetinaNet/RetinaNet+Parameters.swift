@@ -4,7 +4,7 @@ import Tensors
 extension RetinaNet {
   public static let positiveIoU = Setting(
     "positive_iou", 0.5, .number(0...1), unit: "IoU", "From this best IoU on an anchor is positive.",
-    source: "RetinaNet section 4")
+    source: "RetinaNet section 4", varies: .number(.difference, pulling: ["negative_iou"]))
   public static let negativeIoU = Setting(
     "negative_iou", 0.4, .number(0...1), unit: "IoU",
     "Up to this best IoU an anchor is negative; between the two it is ignored.",
@@ -14,15 +14,15 @@ extension RetinaNet {
     source: "keras-retinanet on; torchvision and mmdetection off")
   public static let lowQualityMatches = Setting(
     "low_quality_matches", false, .flag, "Each GT's best anchors are positive whatever their IoU.",
-    source: "off in keras-retinanet; on in torchvision and mmdetection")
+    source: "off in keras-retinanet; on in torchvision and mmdetection", varies: .choices)
   static let lowQualityOwner = Setting(
     "low_quality_owner", ThresholdMatching.LowQualityOwner.prior, ThresholdMatching.LowQualityOwner.kind,
     "Whose such an anchor is: the GT it overlaps most, or the GT whose best it is.",
-    source: "torchvision prior; mmdetection gt")
+    source: "torchvision prior; mmdetection gt", varies: .choices)
   public static let ignoreOutside = Setting(
     "ignore_outside", true, .flag,
     "Ignore anchors whose centre is at or past the picture's right or bottom edge.",
-    source: "keras-retinanet; not in torchvision and mmdetection")
+    source: "keras-retinanet; not in torchvision and mmdetection", varies: .choices)
   public static let alpha = Setting(
     "alpha", 0.25, .number(0...1), "Weight of the object's class; every other class weighs 1 − α.",
     source: "RetinaNet section 3")

@@ -3,7 +3,7 @@ import Scenes
 extension SSD {
   public static let positiveIoU = Setting(
     "positive_iou", 0.5, .number(0...1), unit: "IoU", "From this best IoU on an anchor is positive.",
-    source: "Liu et al. 2016, section 2.2")
+    source: "Liu et al. 2016, section 2.2", varies: .number(.difference, pulling: ["negative_iou"]))
   public static let negativeIoU = Setting(
     "negative_iou", 0.5, .number(0...1), unit: "IoU",
     "Up to this best IoU an anchor is negative; under positive_iou there is a band between that is ignored.",
@@ -11,7 +11,7 @@ extension SSD {
   public static let forceAllTies = Setting(
     "force_all_ties", false, .flag,
     "Force every anchor tied at a GT's best IoU, not the first alone; a GT that overlaps none then takes them all.",
-    source: "mmdetection gt_max_assign_all, off for SSD")
+    source: "mmdetection gt_max_assign_all, off for SSD", varies: .choices)
   static let classLoss = Setting(
     "class_loss", ClassLoss.Form.softmax, ClassLoss.Form.kind,
     "Cross entropy over the classes and background, or a yes or no for each class.",
