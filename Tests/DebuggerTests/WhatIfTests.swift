@@ -172,7 +172,7 @@ import Traces
       let near = (overlaps ?? inside ?? []).indices.filter {
         (overlaps?[$0] ?? inside?[$0] ?? 0) > 0.2 && !own.contains($0)
       }
-      for prior in [near.first, near.dropFirst(near.count / 2).first, near.last].compactMap(\.self) {
+      for prior in [near.dropFirst(near.count / 2).first, near.last].compactMap(\.self) {
         let whatIf = try #require(WhatIf(.pair(gt: gt, anchor: prior), on: kept))
         #expect(whatIf.question == .pair(gt: gt, prior: prior))
         guard let smallest = whatIf.smallest else { continue }
@@ -233,7 +233,7 @@ import Traces
     var boxes = 0
     for detector in Detectors.all {
       let kept = KeptIteration(try trainer(scene, detector))
-      for prior in [0, kept.trace.priors.count / 3, kept.trace.priors.count - 1] {
+      for prior in [0, kept.trace.priors.count - 1] {
         for proposal in WhatIf(.pair(gt: 0, anchor: prior), on: kept)?.proposals ?? [] {
           guard case .box(_, _, let box) = proposal.change else { continue }
           boxes += 1

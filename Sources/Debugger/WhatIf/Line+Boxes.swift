@@ -80,16 +80,34 @@ extension Box {
 }
 
 extension Trace {
-  /// The priors that a GT's box might best be brought to: the one it overlaps most, and of every level
-  /// those of the nearest cell.
+  /// The priors that a GT's box might best be brought to: the one it overlaps most, and of every level those of the
+  /// nearest cell, and of the nearest that lies in no other object.
   func goals(forBox box: Box, ofGT gt: Int) -> [Int] {
     let overlaps = self["overlap.iou"]?.row(gt) ?? []
     let best = overlaps.indices.max { overlaps[$0] < overlaps[$1] }
-    let near = priors.levels.indices.flatMap { level in
-      (0..<priors.levels[level].anchorsPerCell).compactMap { anchor in
-        priors.nearest(level: level, x: box.centerX, y: box.centerY, anchor: anchor).flatMap { priors.index(of: $0) }
-      }
+    let near = priors.levels.indices.flatMap { priors(level: $0, nearX: box.centerX, y: box.centerY) }
+    let others = scene.objects.indices.filter { $0 != scene.index(ofGT: gt) }.map { scene.objects[$0].box }
+    let free = priors.levels.indices.flatMap { freePriors(level: $0, near: box, outside: others) }
+    let around = near + free.filter { !near.contains($0) }
+    return [best].compactMap(\.self) + around.filter { $0 != best }
+  }
+
+  private func priors(level: Int, nearX x: Double, y: Double) -> [Int] {
+    (0..<priors.levels[level].anchorsPerCell).compactMap { anchor in
+      priors.nearest(level: level, x: x, y: y, anchor: anchor).flatMap { priors.index(of: $0) }
     }
-    return (best.map { [$0] } ?? []) + near.filter { $0 != best }
+  }
+
+  private func freePriors(level: Int, near box: Box, outside others: [Box]) -> [Int] {
+    let grid = priors.levels[level]
+    let centers = stride(from: grid.start, to: grid.start + grid.count, by: grid.anchorsPerCell)
+      .compactMap { priors.location(of: $0).flatMap { priors.center(of: $0) } }
+      .filter { center in !others.contains { $0.contains(x: center.x, y: center.y) } }
+    func distance(_ center: (x: Double, y: Double)) -> Double {
+      let (dx, dy) = (center.x - box.centerX, center.y - box.centerY)
+      return dx * dx + dy * dy
+    }
+    let nearest = centers.min { distance($0) < distance($1) }
+    return nearest.map { priors(level: level, nearX: $0.x, y: $0.y) } ?? []
   }
 }
