@@ -63,10 +63,13 @@ extension Session {
     progress: (Int, Trace) -> Bool = { _, _ in true }
   ) throws(Fault) -> Reiteration? {
     let wanted = max(1, wanted)
+    let start = ContinuousClock.now
     guard let root = try root(of: setup) else {
       guard let own = try hold(wanted, setup, reach, progress: progress) else { return nil }
       // What the timeline has for this iteration need not be done once more to go on from.
-      if let after = own.after, setup == timeline.setup(at: wanted) { note(after, own.trace) }
+      if let after = own.after, setup == timeline.setup(at: wanted) {
+        note(after, own.trace, took: .now - start)
+      }
       return Reiteration(own, extent: .steps(own.performed))
     }
     guard let other = try hold(wanted, setup, reach, of: root, progress: progress) else { return nil }
@@ -74,7 +77,7 @@ extension Session {
   }
 
   /// The iteration under a set-up, held from here on. Nil when stopped, or when the set-up asks for other weights.
-  private mutating func hold(
+  mutating func hold(
     _ wanted: Int, _ setup: Setup, _ reach: Reach, progress: (Int, Trace) -> Bool
   ) throws(Fault) -> KeptIteration? {
     if let own = held.own, own.iteration == wanted {

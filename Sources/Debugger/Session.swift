@@ -7,10 +7,7 @@ import Traces
 package struct Session: Sendable {
   /// Where the run has got to: at least as far as any iteration looked at.
   private var trainer: Trainer
-  /// Trainers as they stood before an iteration, in order; the first is the untrained one.
-  private var checkpoints: [Trainer]
-  /// Iterations between checkpoints; doubled whenever there are too many.
-  private var spacing = 1
+  private var checkpoints: Checkpoints
   /// The total loss of each iteration, the first at 0.
   package private(set) var history: [Double] = []
   /// What else the steps' histories name, by value: the numbers of each iteration, the first at 0.
@@ -22,20 +19,17 @@ package struct Session: Sendable {
   /// What was last done again under another set-up.
   var held = Held()
 
-  /// As many checkpoints as fit 200 MB, and at least four: weights and Adam's two moments are four bytes each.
-  private let checkpointLimit: Int
+  package init(_ trainer: Trainer) { self.init(trainer, checkpoints: Checkpoints(trainer)) }
 
-  package init(_ trainer: Trainer) {
+  package init(_ trainer: Trainer, checkpoints: Checkpoints) {
     self.trainer = trainer
-    checkpoints = [trainer]
+    self.checkpoints = checkpoints
     timeline = Timeline(trainer.setup)
-    let bytes = max(1, trainer.network.parameterCount) * 12
-    checkpointLimit = min(48, max(4, 200_000_000 / bytes))
   }
 
   package var scene: Scene { trainer.scene }
   /// The run before its first iteration.
-  var start: Trainer { checkpoints[0] }
+  var start: Trainer { checkpoints.untrained }
   package var checkpointCount: Int { checkpoints.count }
   package var detector: any Detector.Type { trainer.detector }
 
@@ -54,7 +48,7 @@ package struct Session: Sendable {
 
   /// The run as it stands before an iteration. Nil when stopped.
   mutating func trainer(before iteration: Int, progress: (Int, Trace) -> Bool) -> Trainer? {
-    var runner = trainer.iteration < iteration ? trainer : startingPoint(before: iteration)
+    var runner = trainer.iteration < iteration ? trainer : checkpoints.last(before: iteration)
     while runner.iteration < iteration - 1 {
       let trace = iterate(&runner)
       guard progress(runner.iteration, trace) else { return nil }
@@ -67,30 +61,22 @@ package struct Session: Sendable {
     let setup = timeline.setup(at: runner.iteration + 1)
     // A timeline that does not fit is not adopted.
     if setup != runner.setup, let prepared = try? runner.with(setup) { runner = prepared }
+    let start = ContinuousClock.now
     let trace = runner.iterate()
-    note(runner, trace)
+    note(runner, trace, took: .now - start)
     return trace
   }
 
-  private func startingPoint(before iteration: Int) -> Trainer {
-    checkpoints.last { $0.iteration < iteration } ?? checkpoints[0]
-  }
-
   /// How many iterations had been done at the nearest checkpoint before one.
-  func checkpoint(before iteration: Int) -> Int { startingPoint(before: iteration).iteration }
+  func checkpoint(before iteration: Int) -> Int { checkpoints.iteration(before: iteration) }
 
-  /// Remembers an iteration that is the first of its number.
-  mutating func note(_ runner: Trainer, _ trace: Trace) {
+  /// Remembers an iteration that is the first of its number, and how long it would take to do it again.
+  mutating func note(_ runner: Trainer, _ trace: Trace, took time: Duration) {
     guard runner.iteration == trainer.iteration + 1 else { return }
     trainer = runner
     history.append(trace.losses.last?.value ?? 0)
     for name in trace.historyValues { kept[name, default: []].append(trace[name]?.doubles ?? []) }
-    guard runner.iteration % spacing == 0 else { return }
-    checkpoints.append(runner)
-    if checkpoints.count > checkpointLimit {
-      spacing *= 2
-      checkpoints.removeAll { $0.iteration % spacing != 0 }
-    }
+    checkpoints.note(runner, took: time)
   }
 
   // MARK: Editing
@@ -109,8 +95,8 @@ package struct Session: Sendable {
       return true
     }
     timeline = wanted
-    checkpoints = Array(checkpoints.prefix(1)) + checkpoints.dropFirst().filter { $0.iteration < first }
-    if trainer.iteration >= first { trainer = checkpoints.last ?? trainer }
+    checkpoints.drop(from: first)
+    if trainer.iteration >= first { trainer = checkpoints.last(before: first) }
     history = Array(history.prefix(trainer.iteration))
     kept = kept.mapValues { Array($0.prefix(history.count)) }
     if let own = held.own, own.iteration > first { held.own = nil }

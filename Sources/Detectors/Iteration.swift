@@ -156,8 +156,8 @@ public struct Trainer: Sendable {
   public let seed: UInt64
   /// Iterations done.
   public private(set) var iteration = 0
-  public private(set) var network: Network
-  private(set) var optimizer: Optimizer
+  public internal(set) var network: Network
+  var optimizer: Optimizer
   let heads: [HeadSpecification]
   let given: [String: Tensor]?
   let extras: [String: Tensor]

@@ -39,6 +39,17 @@ public struct Optimizer: Sendable {
     return result
   }
 
+  /// What it remembers of the updates so far, a list for each weight: velocities, or first and then second moments.
+  /// Empty before the first update.
+  public var memory: [[Float]] {
+    get { first + second }
+    set {
+      let weights = rule == .adam ? newValue.count / 2 : newValue.count
+      first = Array(newValue.prefix(weights))
+      second = Array(newValue.dropFirst(weights))
+    }
+  }
+
   /// Moves the weights against their gradients. A nil gradient leaves its weight where it is.
   /// The two lists must be as long at every call.
   public mutating func update(_ weights: inout [Tensor], gradients: [Tensor?]) {

@@ -104,26 +104,6 @@ import Traces
     #expect(numbers(trace) == numbers(try look(&other, at: 8)))
   }
 
-  @Test("after 200 iterations no way back is longer than the spacing of few checkpoints")
-  func checkpoints() throws {
-    var session = Session(try trainer())
-    _ = session.trace(ofIteration: 200)
-    #expect(session.history.count == 200)
-    #expect(session.checkpointCount <= 49)
-    #expect(session.checkpointCount > 12)
-    var longest = 0
-    for k in stride(from: 1, through: 200, by: 7) {
-      var replayed = 0
-      let trace = session.trace(ofIteration: k) { _, _ in
-        replayed += 1
-        return true
-      }
-      #expect(trace?.iteration == k)
-      longest = max(longest, replayed)
-    }
-    #expect(longest <= 8, "\(longest) iterations were replayed")
-  }
-
   @Test("a copy can be thrown away")
   func copy() throws {
     var session = Session(try trainer())
