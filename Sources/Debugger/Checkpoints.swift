@@ -64,8 +64,9 @@ package struct Checkpoints: Sendable {
 
   private var isOverfull: Bool {
     // One more than none is always kept: it is what a longer stretch would leave.
-    later.count > 1
-      && (later.reduce(0) { $0 + $1.heldBytes } > limits.held || later.reduce(0) { $0 + $1.storedBytes } > limits.stored)
+    guard later.count > 1 else { return false }
+    let held = later.reduce(0) { $0 + $1.heldBytes }
+    return held > limits.held || later.reduce(0) { $0 + $1.storedBytes } > limits.stored
   }
 
   private mutating func thin() {

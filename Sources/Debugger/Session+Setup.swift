@@ -76,6 +76,16 @@ extension Session {
     return Reiteration(other, extent: .run)
   }
 
+  /// An iteration as the timeline has it, with how things stood before each of its steps. Nil when stopped.
+  package mutating func kept(
+    _ iteration: Int, progress: (Int, Trace) -> Bool = { _, _ in true }
+  ) throws(Fault) -> KeptIteration? {
+    guard let found = try reiterate(iteration, under: timeline.setup(at: iteration), progress: progress) else {
+      return nil
+    }
+    return found.extent == .run ? held.other?.kept : held.own
+  }
+
   /// The iteration under a set-up, held from here on. Nil when stopped, or when the set-up asks for other weights.
   mutating func hold(
     _ wanted: Int, _ setup: Setup, _ reach: Reach, progress: (Int, Trace) -> Bool

@@ -82,7 +82,9 @@ extension Iteration {
       .bars(
         View.Bars(
           title: "norm of each gradient (w weights, b biases)",
-          bars: bars.sorted { $0.norm > $1.norm }.map { View.Bars.Bar(Network.label(of: $0.name), $0.norm) }
+          bars: bars.sorted { $0.norm > $1.norm }.map {
+            View.Bars.Bar(Network.label(of: $0.name), $0.norm, focus: Focus(weight: $0.name))
+          }
             + frozenParts.map { View.Bars.Bar("\($0.name): frozen", 0) },
           marks: clip > 0 ? [Mark("clip", clip)] : [], logarithmic: true)),
       map, ranking)
@@ -116,7 +118,8 @@ extension Iteration {
       let norm = before.norm
       let label = Network.label(of: name)
       guard let slope = slopes[index] else {
-        frozen.append(View.Table.Row([label, Number.text(norm, digits: 3), "frozen", "0", "0%"]))
+        frozen.append(
+          View.Table.Row([label, Number.text(norm, digits: 3), "frozen", "0", "0%"], focus: Focus(weight: name)))
         continue
       }
       let step = before.distance(to: after)
@@ -126,7 +129,8 @@ extension Iteration {
         label, Number.text(norm, digits: 3), Number.text(Double(optimizer.clipScale(slope)), digits: 2),
         Number.text(step, digits: 3), norm > 0 ? "\(Number.fixed(100 * share, decimals: 2))%" : "from 0",
       ]
-      if norm > 0 { rows.append((View.Table.Row(cells), share)) } else { fromZero.append(View.Table.Row(cells)) }
+      let row = View.Table.Row(cells, focus: Focus(weight: name))
+      if norm > 0 { rows.append((row, share)) } else { fromZero.append(row) }
     }
     if case .sgd = optimizer.rule {
       trace.annotate { $0.formula = "v ← momentum · v + g,  w ← w − rate · v  (SGD)" }
@@ -138,7 +142,9 @@ extension Iteration {
           title: "weights, those that moved most for their size first",
           columns: ["weight", "norm", "clip ×", "step", "share"],
           rows: rows.sorted { $0.share > $1.share }.map(\.row) + fromZero + frozen,
-          note: "w weights, b biases. clip ×: what the gradient was cut by. step: length of the move; share: of norm."))
+          note:
+            "w weights, b biases. Enter: who moved it. clip ×: what the gradient was cut by. step: length of the move; share: of norm."
+        ))
     )
   }
 

@@ -33,6 +33,8 @@ package enum Action: Sendable {
   case select(Element)
   /// Selects what the row under the cursor is about.
   case follow
+  /// Goes where a link leads.
+  case followTo(Element)
   /// Back to what was selected before `follow`.
   case goBack
 
@@ -113,6 +115,7 @@ package enum Action: Sendable {
   case stopped(Stop, history: [Double], kept: [String: [[Double]]] = [:])
   /// The other iteration that this one is compared with.
   case compared(Trace, revision: Int)
+  case answered(Question, Answer, revision: Int)
 
   package enum Course: Hashable, Sendable {
     case forward
@@ -153,7 +156,7 @@ package enum Action: Sendable {
   /// News come by themselves; everything else is the user's.
   var isNews: Bool {
     switch self {
-    case .resized, .arrived, .progress, .ran, .stopped, .compared, .saved, .failed, .noticed: true
+    case .resized, .arrived, .progress, .ran, .stopped, .compared, .answered, .saved, .failed, .noticed: true
     default: false
     }
   }

@@ -104,7 +104,7 @@ package struct KeyBinding: Sendable {
         NamedAction("previous-gt", "to the GT before", "G", .gt(-1)),
       ]),
     KeyBinding("0 – 9", .cursor, "the GT of that number", digits),
-    KeyBinding("Enter", .cursor, "select what the row, or the object, is", hint: "follow", "follow", [.enter], .follow),
+    KeyBinding("Enter", .cursor, "select it; once more: all it leads to", hint: "follow", "follow", [.enter], .follow),
     KeyBinding("Backspace", .cursor, "return", "return", [.backspace], .goBack),
   ]
 

@@ -11,6 +11,7 @@ package enum Request: Hashable {
   case redo(Redo)
   case run(Run)
   case compare(Comparand, iteration: Int, revision: Int)
+  case answer(Question, iteration: Int, revision: Int)
 
   /// What a state wants done.
   package init(_ state: State) {
@@ -22,11 +23,13 @@ package enum Request: Hashable {
       (run.done, run.loss) = (0, nil)
       self = .run(run)
     case .none:
-      guard let (comparand, revision) = state.wantedComparison, let trace = state.trace else {
+      if let (question, iteration, revision) = state.wantedAnswer {
+        self = .answer(question, iteration: iteration, revision: revision)
+      } else if let (comparand, revision) = state.wantedComparison, let trace = state.trace {
+        self = .compare(comparand, iteration: trace.iteration, revision: revision)
+      } else {
         self = .none
-        return
       }
-      self = .compare(comparand, iteration: trace.iteration, revision: revision)
     }
   }
 }
@@ -67,6 +70,9 @@ package struct SessionWork {
       case .redo(let redo): try self.redo(redo)
       case .run(let run): self.run(run)
       case .compare(let comparand, let iteration, let revision): try compare(comparand, iteration, revision)
+      case .answer(let question, let iteration, let revision):
+        guard let answer = try answer(question, iteration) else { return }
+        post(.answered(question, answer, revision: revision))
       }
     } catch {
       post(.failed("\(error)"))
@@ -131,6 +137,16 @@ package struct SessionWork {
       : session.runBack(to: run.breakpoints, before: run.iteration, step: run.step, progress: progress)
     guard let stop else { return }
     post(.stopped(stop, history: session.history, kept: session.kept))
+  }
+
+  /// Nil when stopped.
+  private mutating func answer(_ question: Question, _ iteration: Int) throws(Fault) -> Answer? {
+    let isWanted = isWanted
+    switch question {
+    case .causes(let weight):
+      let kept = try session.kept(iteration) { _, _ in isWanted() }
+      return kept.map { .causes($0.causes(ofWeight: weight)) }
+    }
   }
 
   private mutating func compare(_ comparand: Comparand, _ iteration: Int, _ revision: Int) throws(Fault) {

@@ -220,22 +220,25 @@ extension State {
     let before = selection
     switch focus {
     case .picture: followPicture()
-    case .view: if let focus = listing?.focus(at: currentRow) { apply(focus) }
+    case .view:
+      guard let focus = listing?.focus(at: currentRow) else { return }
+      if let weight = focus.weight { return ask(.causes(weight: weight)) }
+      apply(focus)
     case .losses:
       guard let losses = trace?.losses, losses.indices.contains(currentRow) else { return }
       select(.loss(losses[currentRow].name))
     case .why: break
     }
-    if selection != before { trail = Array(trail.suffix(99)) + [before] }
+    // Once more leads on from there.
+    if selection == before { return openLinks() }
+    trail = Array(trail.suffix(99)) + [before]
   }
 
   /// From a place on the picture to the smallest object there.
   private mutating func followPicture() {
     let objects = scene.groundTruth.enumerated()
     let here = objects.filter { $0.element.box.contains(x: selection.x, y: selection.y) }
-    guard let smallest = here.min(by: { $0.element.box.area < $1.element.box.area }) else {
-      return notice("No object lies under the cursor.")
-    }
+    guard let smallest = here.min(by: { $0.element.box.area < $1.element.box.area }) else { return }
     changeSelection {
       $0.gt = smallest.offset
       $0.subject = .gt

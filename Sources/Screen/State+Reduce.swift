@@ -61,6 +61,7 @@ extension State {
     case .gt(let count): changeGT(by: count)
     case .select(let element): select(element)
     case .follow: follow()
+    case .followTo(let element): follow(to: element)
     case .goBack: goBack()
     case .focusNext: changeFocus(by: 1)
     case .focusPrevious: changeFocus(by: -1)
@@ -72,7 +73,8 @@ extension State {
     case .quit: quit()
     case .openLab: openLab()
     case .lab(let action): reduceLab(action)
-    case .resized, .arrived, .progress, .ran, .stopped, .compared, .saved, .failed, .noticed: applyNews(action)
+    case .resized, .arrived, .progress, .ran, .stopped, .compared, .answered, .saved, .failed, .noticed:
+      applyNews(action)
     }
   }
 
@@ -107,6 +109,7 @@ extension State {
       job = .none
       arrive(at: stop)
     case .compared(let trace, let revision): arrive(compared: trace, revision)
+    case .answered(let question, let answer, let revision): arrive(answer, to: question, revision)
     case .progress(let done, let losses, let secondsLeft):
       guard case .train(var training) = job else { return }
       training.done = done

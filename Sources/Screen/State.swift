@@ -65,6 +65,8 @@ package struct State: Sendable {
   var filter: Expression?
   /// What this is compared with.
   var comparison: Compared?
+  /// What the open panel waits for, or shows.
+  var asked: Asked?
 
   // Editing.
   /// Nil where nothing can be edited: for records that no detector here made.

@@ -51,8 +51,11 @@ public struct Focus: Hashable, Sendable {
   public var gt: Int?
   public var anchor: Int?
   public var box: BoxRow?
+  /// A tensor of the network's weights, by its name.
+  public var weight: String?
 
-  public init(level: Int? = nil, gt: Int? = nil, anchor: Int? = nil, box: BoxRow? = nil) {
+  public init(level: Int? = nil, gt: Int? = nil, anchor: Int? = nil, box: BoxRow? = nil, weight: String? = nil) {
+    self.weight = weight
     self.level = level
     self.gt = gt
     self.anchor = anchor

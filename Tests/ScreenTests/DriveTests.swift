@@ -31,6 +31,28 @@ import Traces
     #expect(drive.state.prompt?.fault?.words.contains("Did you mean break?") ?? false)
   }
 
+  @Test func aLossLeadsToAnAnchorAndBack() throws {
+    var drive = try Drive("mixed", side: 96)
+    drive.act(.last)
+    drive.act(.select(.loss("cls")))
+    let loss = drive.state.selection
+    drive.act(.openPanel(.links))
+    #expect(drive.text.contains("From loss cls to"))
+    drive.press(.enter)
+    #expect(drive.state.panel == nil && drive.state.selection.subject == .prior)
+    drive.press(.backspace)
+    #expect(drive.state.selection == loss)
+  }
+
+  @Test func aWeightLeadsToWhoMovedIt() throws {
+    var drive = try Drive("mixed", side: 96)
+    drive.act(.goToStep("update"))
+    drive.press(.tab, .enter)
+    #expect(drive.state.panel?.kind == .links && drive.text.contains("Who moved"))
+    drive.press(.enter)
+    #expect(drive.state.panel == nil && drive.state.selection.subject == .prior)
+  }
+
   @Test func anEditIsSeenMarkedAndTakenBack() throws {
     var drive = try Drive("slender", side: 96)
     let before = try drive.trace.bits

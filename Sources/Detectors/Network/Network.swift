@@ -158,7 +158,7 @@ public struct Network: Sendable {
 
   /// A weight's name as the screen has room for, w for weights and b for biases: "C3.0 conv1 w", "P4 lateral b",
   /// "cls conv0 w".
-  static func label(of name: String) -> String {
+  package static func label(of name: String) -> String {
     var words = name.split(separator: ".").map(String.init)
     switch words.removeFirst() {
     case "backbone":

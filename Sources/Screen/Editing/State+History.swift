@@ -46,6 +46,8 @@ extension State {
   private mutating func adopt(_ timeline: Timeline, at iteration: Int) {
     self.timeline = timeline
     revision += 1
+    // What was asked of the iteration as it was.
+    if asked != nil { (asked, panel) = (nil, nil) }
     let wanted = timeline.setup(at: iteration)
     scene = wanted.scene
     if let detectorType {

@@ -9,6 +9,8 @@ package struct Panel: Hashable, Sendable {
     case watches
     case parameters
     case compare
+    /// Where one can go from what is selected.
+    case links
     /// What an earlier session left.
     case offer
   }

@@ -4,6 +4,7 @@ extension State {
   mutating func open(_ kind: Panel.Kind) {
     guard trace != nil else { return notice("Wait for the first iteration.") }
     if panel?.kind == kind { return panel = nil }
+    if kind == .links { return openLinks() }
     panel = Panel(kind: kind)
     if kind == .timeline { panel?.row = trace?.iteration ?? 0 }
   }
@@ -42,6 +43,7 @@ extension State {
     case .watches: return watchContent(theme)
     case .parameters: return parameterContent(theme)
     case .compare: return compareContent(theme)
+    case .links: return linksContent(theme)
     case .offer: return offerContent(theme)
     }
   }
