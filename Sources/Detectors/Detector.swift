@@ -17,6 +17,8 @@ public protocol Detector: Sendable {
   static var states: StateLegend { get }
   static var parameters: [Parameter] { get }
   static var presets: [Preset] { get }
+  /// Mistakes often made with this detector, off by default.
+  static var mistakes: [Mistake] { get }
   static var steps: [Step<Self>] { get }
 
   /// What the steps read. Another value here is other settings for the steps still to come: steps before the first

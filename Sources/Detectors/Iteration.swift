@@ -267,7 +267,7 @@ public struct Trainer: Sendable {
     trainer.edits = setup.edits
     trainer.priors = detector.priors(on: scene, settings)
     let cell = trainer.priors.levels.first?.anchorsPerCell ?? 1
-    guard trainer.priors.levels == priors.levels, heads == detector.heads(classes: classes, settings),
+    guard trainer.priors.hasSameCells(as: priors), heads == detector.heads(classes: classes, settings),
       layers == detector.layers(classes: classes, settings),
       network.plan == Network.Plan(settings, levels: network.plan.levels, anchorsPerCell: cell)
     else { return nil }

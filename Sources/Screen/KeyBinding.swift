@@ -142,6 +142,9 @@ package struct KeyBinding: Sendable {
       "e", .editing, "edit boxes: move, size, add, delete; e ends it", hint: "edit", "edit", [.character("e")],
       .edit(.toggle)),
     KeyBinding(
+      "W", .editing, "what if: the smallest change that turns it round", hint: "What-if", "what-if",
+      [.character("W")], .openPanel(.whatIf)),
+    KeyBinding(
       "P", .editing, "parameters: sliders, numbers and rules to switch", hint: "parameters", "parameters",
       [.character("P")], .openPanel(.parameters)),
     KeyBinding(

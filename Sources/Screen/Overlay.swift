@@ -126,7 +126,7 @@ struct Overlay {
     guard let level = scope.level, let place = scope.place, scope.hasPriors else { return }
     let states = scope.states
     guard states != nil || scope.laysPriors else { return }
-    spacing = Double(level.stride)
+    spacing = level.spacing
     let changed = (scope.state.changedPriors ?? []).filter(level.range.contains)
     for row in 0..<level.height {
       for column in 0..<level.width {
@@ -227,8 +227,7 @@ struct Overlay {
     guard let level = scope.level, let place = scope.place,
       let center = scope.trace.priors.center(of: place)
     else { return }
-    let stride = Double(level.stride)
-    let box = Box(centerX: center.x, centerY: center.y, width: stride, height: stride)
+    let box = Box(centerX: center.x, centerY: center.y, width: level.spacing, height: level.spacing)
     cursor = Outline(box: box, color: RGB(255, 255, 255), pattern: .solid)
   }
 }

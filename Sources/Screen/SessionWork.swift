@@ -146,6 +146,9 @@ package struct SessionWork {
     case .causes(let weight):
       let kept = try session.kept(iteration) { _, _ in isWanted() }
       return kept.map { .causes($0.causes(ofWeight: weight)) }
+    case .whatIf(let element):
+      let found = try session.whatIf(element, at: iteration, progress: { _, _ in isWanted() }, isWanted: isWanted)
+      return isWanted() ? .whatIf(found) : nil
     }
   }
 

@@ -6,8 +6,10 @@ public struct PriorGrid: Hashable, Sendable {
   public struct Level: Hashable, Sendable {
     /// "P3" to "P7".
     public let name: String
-    /// Pixels between the centres of neighbouring cells.
+    /// Pixels that a cell of the feature map stands for.
     public let stride: Int
+    /// Pixels between the centres of neighbouring cells as priors are laid: the stride, or else a mistake.
+    public let spacing: Double
     public let height: Int
     public let width: Int
     public let anchorsPerCell: Int
@@ -39,16 +41,19 @@ public struct PriorGrid: Hashable, Sendable {
   public let offset: Double
   public let count: Int
 
-  /// - Parameter sides: height and width of each level in cells.
+  /// - Parameters:
+  ///   - sides: height and width of each level in cells.
+  ///   - spacing: of neighbouring priors, as a part of the stride.
   public init(
     names: [String], strides: [Int], sides: [(height: Int, width: Int)], anchorsPerCell: Int,
-    offset: Double
+    offset: Double, spacing: Double = 1
   ) {
     var levels: [Level] = []
     var start = 0
     for (index, side) in sides.enumerated() {
       let level = Level(
-        name: names[index], stride: strides[index], height: side.height, width: side.width,
+        name: names[index], stride: strides[index], spacing: spacing * Double(strides[index]), height: side.height,
+        width: side.width,
         anchorsPerCell: anchorsPerCell, start: start)
       levels.append(level)
       start += level.count
@@ -87,22 +92,29 @@ public struct PriorGrid: Hashable, Sendable {
   /// The centre in pixels of a place's cell.
   public func center(of location: Location) -> (x: Double, y: Double)? {
     guard levels.indices.contains(location.level) else { return nil }
-    let stride = Double(levels[location.level].stride)
-    return ((Double(location.column) + offset) * stride, (Double(location.row) + offset) * stride)
+    let spacing = levels[location.level].spacing
+    return ((Double(location.column) + offset) * spacing, (Double(location.row) + offset) * spacing)
   }
 
   /// The cell of a level whose centre is nearest to a place on the picture.
   public func nearest(level: Int, x: Double, y: Double, anchor: Int = 0) -> Location? {
     guard levels.indices.contains(level), x.isFinite, y.isFinite else { return nil }
     let grid = levels[level]
-    let stride = Double(grid.stride)
     func cell(_ place: Double, _ side: Int) -> Int {
-      let cell = (place / stride - offset).rounded()
+      let cell = (place / grid.spacing - offset).rounded()
       return Int(min(max(cell, 0), Double(side - 1)))
     }
     return Location(
       level: level, row: cell(y, grid.height), column: cell(x, grid.width),
       anchor: min(max(anchor, 0), grid.anchorsPerCell - 1))
+  }
+
+  /// Whether another grid has the same cells, wherever its priors lie in them.
+  public func hasSameCells(as other: PriorGrid) -> Bool {
+    levels.elementsEqual(other.levels) { a, b in
+      a.name == b.name && a.stride == b.stride && a.height == b.height && a.width == b.width
+        && a.anchorsPerCell == b.anchorsPerCell
+    }
   }
 
   /// How a prior is called on the screen: "P4 (3,5) #4" with row and column.

@@ -73,6 +73,9 @@ struct List: ParsableCommand {
       }, heading: ["name", "default", "unit", "meaning", "wanted", "source"])
     print("\npresets")
     Table.print(detector.presets.map { ["  \($0.name)", $0.meaning] })
+    let standard = Settings(defaultsOf: detector)
+    print("\nclassic mistakes, which the debugger's parameters (P) switch")
+    Table.print(detector.mistakes.map { ["  \($0.name)", $0.text(in: standard)] })
   }
 }
 

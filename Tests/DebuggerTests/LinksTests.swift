@@ -71,7 +71,7 @@ import Traces
     var session = try session(detector)
     let found = try session.kept(2)
     let kept = try #require(found)
-    for name in ["heads.cls.output.weight", "pyramid.output3.weight", "backbone.stage3.block0.conv1.weight"] {
+    for name in ["heads.cls.output.weight", "pyramid.output4.weight", "backbone.stage3.block0.conv1.weight"] {
       let before = try #require(kept.trace["weights.\(name)"]?.doubles)
       let after = try #require(kept.trace["updated.\(name)"]?.doubles)
       let slope = try #require(kept.trace["gradients.weights.\(name)"]?.doubles)

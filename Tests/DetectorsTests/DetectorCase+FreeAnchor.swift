@@ -10,7 +10,8 @@ extension DetectorCase {
     ],
     changes: [
       change("bag_size=20"), change("box_threshold=0.3"), change("alpha=0.3"), change("gamma=1"),
-      change("beta=0.5"), change("box_loss_weight=1"), change("bag_function=max"), change("bag_function=mean"),
+      change("beta=0.5"), change("box_loss_weight=1"), change("bag_function=max"),
+      change("negative_clamp=false", base: ["box_threshold=0.05"]), change("bag_function=mean"),
       change("strides=8,16,32", "anchor_sizes=32,64,128"), change("anchor_sizes=24,64,128,256,512"),
     ])
 }

@@ -13,6 +13,7 @@ extension DetectorCase {
     ],
     changes: [
       change("positive_iou=0.6"), change("negative_iou=0.3"), change("force_all_ties=true"),
+      change("force_overwrites=false", base: ["anchor_sizes=90,90,90"]),
       change("class_loss=logistic"), change("selection=focal"), change("selection=ohem"), change("selection=all"),
       change("selection=ohem_keeps_all"), change("negative_ratio=1"),
       change("ohem_nms=0.3", base: ["selection=ohem"]), change("ohem_keep_ratio=0.3", base: ["selection=ohem"]),

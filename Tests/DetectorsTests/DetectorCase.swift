@@ -42,7 +42,8 @@ struct DetectorCase: Sendable, CustomTestStringConvertible {
     // With this threshold the untrained network's scores around 0.01 count.
     let found = ["score_threshold=0.001"]
     return [
-      change("anchor_offset=0.25"), change("anchor_scales=1,1.5"), change("aspect_ratios=0.5,1,3"),
+      change("anchor_offset=0.25"), change("stride_factor=0.5"), change("anchor_scales=1,1.5"),
+      change("aspect_ratios=0.5,1,3"),
       change("anchor_rounding=true"), change("box_coding=corner"), change("box_coding=center"),
       change("box_means=0,0,0,0.1"), change("box_stds=0.1,0.15,0.2,0.2"),
       change("backbone=plain"), change("backbone=depthwise"), change("backbone=dense"),

@@ -115,7 +115,7 @@ import Traces
   func forcedOne() {
     let anchors = [Box(0, 0, 4, 4), Box(2, 0, 6, 4), Box(30, 30, 34, 34)]
     let objects = [Box(2, 0, 4, 1)]
-    let matching = match(anchors, objects, forcing: .best)
+    let matching = match(anchors, objects, forcing: .best())
     #expect(matching.states == [.positive, .negative, .negative])
     #expect(matching.rules == [.forced, .overlap, .overlap])
     #expect(match(anchors, objects, forcing: .allTied).owners == [0, 0, nil])
@@ -124,31 +124,31 @@ import Traces
   @Test("a shared best anchor is the later object's, and an anchor of good IoU can be taken so")
   func forcedShared() {
     let objects = [Box(0, 0, 2, 2), Box(2, 2, 4, 4)]
-    for forcing in [ThresholdMatching.Forcing.best, .allTied] {
+    for forcing in [ThresholdMatching.Forcing.best(), .allTied] {
       #expect(match([Box(0, 0, 4, 4)], objects, forcing: forcing).owners == [1])
     }
     // The anchor is gt 0's by IoU 1; gt 1 has no better one.
-    let taken = match([Box(0, 0, 4, 4)], [Box(0, 0, 4, 4), Box(0, 0, 1, 1)], forcing: .best)
+    let taken = match([Box(0, 0, 4, 4)], [Box(0, 0, 4, 4), Box(0, 0, 1, 1)], forcing: .best())
     #expect(taken.owners == [1])
     #expect(taken.rules == [.forced])
-    #expect(match([Box(0, 0, 4, 4)], [Box(0, 0, 4, 4)], forcing: .best).rules == [.overlap])
+    #expect(match([Box(0, 0, 4, 4)], [Box(0, 0, 4, 4)], forcing: .best()).rules == [.overlap])
   }
 
   @Test("an object that overlaps no anchor forces the first, or with all ties every one")
   func forcedNowhere() {
     let anchors = [Box(0, 0, 4, 4), Box(8, 8, 12, 12), Box(20, 20, 24, 24)]
     let objects = [Box(8, 8, 12, 12), Box(50, 50, 60, 60)]
-    #expect(match(anchors, objects, forcing: .best).owners == [1, 0, nil])
+    #expect(match(anchors, objects, forcing: .best()).owners == [1, 0, nil])
     #expect(match(anchors, objects, forcing: .allTied).owners == [1, 1, 1])
     #expect(match(anchors, objects, lowQuality: .gt).owners == [nil, 0, nil])
-    #expect(match([], objects, forcing: .best).owners == [])
+    #expect(match([], objects, forcing: .best()).owners == [])
   }
 
   @Test("a forced anchor is taken out of the ignore band, but not out of an ignored object")
   func forcedStates() {
     let anchors = [Box(0, 0, 10, 4.5), Box(30, 30, 40, 40)]
     let objects = [Box(0, 0, 10, 10), Box(30, 30, 33, 33)]
-    let matching = match(anchors, objects, ignored: [Box(30, 30, 50, 50)], forcing: .best)
+    let matching = match(anchors, objects, ignored: [Box(30, 30, 50, 50)], forcing: .best())
     #expect(matching.states == [.positive, .ignored])
     #expect(matching.rules == [.forced, .ignoredObject])
   }

@@ -53,6 +53,35 @@ import Traces
     #expect(drive.state.panel == nil && drive.state.selection.subject == .prior)
   }
 
+  @Test("what if: the smallest change gives a GT its positive, and is taken back", arguments: 0..<2)
+  func whatIf(_ row: Int) throws {
+    var drive = try Drive("slender", side: 96)
+    drive.type("break any(gt.positives == 0)")
+    drive.press(.character("c"))
+    let owners = try #require(try drive.trace["match.gt"]?.doubles)
+    let gt = try #require(try drive.trace.scene.groundTruth.indices.first { !owners.contains(Double($0)) })
+    drive.act(.select(.gt(gt)))
+    let before = try drive.trace.bits
+    drive.press(.character("W"))
+    #expect(drive.state.panel?.kind == .whatIf && drive.text.contains("the smallest single change"), "\(drive.text)")
+    if row > 0 { drive.press(.down) }
+    drive.press(.enter)
+    #expect(try drive.trace["match.gt"]?.doubles.contains(Double(gt)) ?? false)
+    drive.press(.character("u"))
+    #expect(try drive.trace.bits == before)
+  }
+
+  @Test func aMistakeIsMadeAndMended() throws {
+    var drive = try Drive("slender", FreeAnchor.self, side: 96)
+    let before = try drive.trace.parameters
+    drive.press(.character("P"))
+    #expect(drive.text.contains("classic mistakes") && drive.text.contains("no clamp in the negative loss"))
+    drive.press(.down, .character(" "))
+    #expect(try drive.trace.parameters.contains { $0.name == "negative_clamp" && $0.text == "false" })
+    drive.press(.character(" "))
+    #expect(try drive.trace.parameters == before)
+  }
+
   @Test func anEditIsSeenMarkedAndTakenBack() throws {
     var drive = try Drive("slender", side: 96)
     let before = try drive.trace.bits
@@ -172,7 +201,10 @@ import Traces
 
   @Test func aParameterSlidesAndReturns() throws {
     var drive = try Drive("slender")
-    drive.press(.character("P"), .down, .right)
+    drive.press(.character("P"))
+    // Past the mistakes and the preset.
+    for _ in 0...RetinaNet.mistakes.count { drive.press(.down) }
+    drive.press(.right)
     let name = try #require(RetinaNet.parameters.dropFirst().first?.name)
     #expect(drive.text.contains("• \(name)"))
     drive.press(.character("d"))

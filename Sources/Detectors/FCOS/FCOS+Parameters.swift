@@ -91,6 +91,7 @@ extension FCOS {
       gamma.parameter,
       AnchorParameters.strides.parameter,
       AnchorParameters.offset.parameter(default: 0.5, source: "FCOS section 3.1: ⌊s/2⌋ + i·s"),
+      AnchorParameters.strideFactor.parameter,
     ]
       + SharedParameters.all.with(
         SharedParameters.clipNorm.parameter(default: 0, source: "off: keras-retinanet's alone"),
@@ -140,4 +141,8 @@ extension Settings {
       BoxLoss(kind, as: .mmdetection(epsilon: 1e-6)), isInStrides: self[FCOS.normalizeByStride],
       isWeighted: self[FCOS.boxWeight] == .centerness)
   }
+}
+
+extension FCOS {
+  public static let mistakes: [Mistake] = [.atCorners, .stridesHalved]
 }

@@ -83,7 +83,7 @@ public struct FCOS: Detector {
   public static func priors(on scene: Scene, _ settings: Settings) -> PriorGrid {
     PriorGrid(
       covering: scene, strides: settings[AnchorParameters.strides], anchorsPerCell: 1,
-      offset: settings[AnchorParameters.offset])
+      offset: settings[AnchorParameters.offset], spacing: settings[AnchorParameters.strideFactor])
   }
 
   public static func heads(classes: Int, _ settings: Settings) -> [HeadSpecification] {

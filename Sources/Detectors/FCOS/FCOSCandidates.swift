@@ -167,7 +167,7 @@ struct PointFate {
 
   private var outsideAll: String {
     let size = "\(Number.text(box.width, digits: 3))×\(Number.text(box.height, digits: 3)) px"
-    let gap = trace.priors.levels.map(\.stride).min() ?? 0
+    let gap = Number.text(trace.priors.levels.map(\.spacing).min() ?? 0)
     return "no point lies inside its box of \(size), as points are \(gap) px apart or more."
   }
 
@@ -226,9 +226,8 @@ extension PriorGrid {
   /// The centre of each cell, in the order of the priors: one prior to a cell.
   package var points: [(x: Double, y: Double)] {
     levels.flatMap { level in
-      let stride = Double(level.stride)
       return (0..<level.height).flatMap { row in
-        (0..<level.width).map { ((Double($0) + offset) * stride, (Double(row) + offset) * stride) }
+        (0..<level.width).map { ((Double($0) + offset) * level.spacing, (Double(row) + offset) * level.spacing) }
       }
     }
   }

@@ -144,14 +144,14 @@ package struct PointMatching: Sendable {
       let side = max(box.width, box.height)
       guard side >= range.lowerBound, side * 0.499 <= range.upperBound else { continue }
       let sample = rules.sample(of: box, stride: stride)
-      let columns = cells(sample.x1, sample.x2, stride: stride, offset: grid.offset, count: level.width)
-      let rows = cells(sample.y1, sample.y2, stride: stride, offset: grid.offset, count: level.height)
+      let columns = cells(sample.x1, sample.x2, spacing: level.spacing, offset: grid.offset, count: level.width)
+      let rows = cells(sample.y1, sample.y2, spacing: level.spacing, offset: grid.offset, count: level.height)
       for row in rows {
-        let y = (Double(row) + grid.offset) * stride
+        let y = (Double(row) + grid.offset) * level.spacing
         guard min(y - sample.y1, sample.y2 - y) > 0 else { continue }
         let tall = max(y - box.y1, box.y2 - y)
         for column in columns {
-          let x = (Double(column) + grid.offset) * stride
+          let x = (Double(column) + grid.offset) * level.spacing
           guard min(x - sample.x1, sample.x2 - x) > 0 else { continue }
           let most = max(max(x - box.x1, box.x2 - x), tall)
           if range.lowerBound <= most && most <= range.upperBound { body(level.start + row * level.width + column) }
@@ -161,9 +161,9 @@ package struct PointMatching: Sendable {
   }
 
   /// The rows or columns whose points may lie between two places: at most one too many at either end.
-  private static func cells(_ low: Double, _ high: Double, stride: Double, offset: Double, count: Int) -> Range<Int> {
-    let first = (low / stride - offset).rounded(.down)
-    let last = (high / stride - offset).rounded(.up)
+  private static func cells(_ low: Double, _ high: Double, spacing: Double, offset: Double, count: Int) -> Range<Int> {
+    let first = (low / spacing - offset).rounded(.down)
+    let last = (high / spacing - offset).rounded(.up)
     guard first <= last, first < Double(count), last >= 0 else { return 0..<0 }
     return Int(max(first, 0))..<Int(min(last, Double(count - 1))) + 1
   }

@@ -136,3 +136,17 @@ extension BoxCoding {
       kind: kind, means: means, deviations: deviations, largestLogScale: logScale, smallestLogScale: -.infinity)
   }
 }
+
+extension FasterRCNN {
+  public static let mistakes: [Mistake] = [
+    .atCorners,
+    Mistake(
+      "no ignore band",
+      "Anchors that half fit an object are taught that they are background: the loss fights itself at every border."
+    ) { settings in
+      let upper = settings[thresholds].last ?? 0.6
+      return ["iou_thresholds": .numbers([upper, upper])]
+    },
+    .stridesHalved,
+  ]
+}

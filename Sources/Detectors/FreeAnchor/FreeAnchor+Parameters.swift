@@ -26,10 +26,15 @@ extension FreeAnchor {
     "bag_function", BagFunction.meanMax, BagFunction.kind, "How a bag's probability comes of its candidates'.",
     source: "FreeAnchor section 3.3")
 
+  static let negativeClamp = Setting(
+    "negative_clamp", true, .flag,
+    "Keep q a little from 0 and 1 in the negative loss, where its gradient is otherwise not a number.",
+    source: "mmdetection clamps; the first release did not, and gave NaN")
+
   public static var parameters: [Parameter] {
     [
       bagSize.parameter, boxThreshold.parameter, alpha.parameter, gamma.parameter, beta.parameter,
-      boxLossWeight.parameter, bagFunction.parameter,
+      boxLossWeight.parameter, bagFunction.parameter, negativeClamp.parameter,
     ] + anchorParameters
       + SharedParameters.all.with(SharedParameters.clipNorm.parameter(default: 0, source: "off here"))
   }
@@ -60,6 +65,19 @@ extension Settings {
   }
 
   var negativeBagLoss: NegativeBagLoss {
-    NegativeBagLoss(alpha: self[FreeAnchor.alpha], gamma: self[FreeAnchor.gamma], bagSize: self[FreeAnchor.bagSize])
+    NegativeBagLoss(
+      alpha: self[FreeAnchor.alpha], gamma: self[FreeAnchor.gamma], bagSize: self[FreeAnchor.bagSize],
+      isClamped: self[FreeAnchor.negativeClamp])
   }
+}
+
+extension FreeAnchor {
+  public static let mistakes: [Mistake] = [
+    .atMiddles,
+    Mistake(
+      "no clamp in the negative loss", ["negative_clamp": .flag(false)],
+      "Where a guess fits an object perfectly, P is 1 and q is 0: the gradient of ln q is 0 · ∞, a NaN, and one update "
+        + "later every weight is one."),
+    .stridesHalved,
+  ]
 }

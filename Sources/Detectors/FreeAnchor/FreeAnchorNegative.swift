@@ -7,11 +7,14 @@ package struct NegativeBagLoss: Sendable {
   package let alpha: Double
   package let gamma: Double
   package let bagSize: Int
+  /// Whether q is kept within the clip.
+  package let isClamped: Bool
 
   /// q is kept this far from 0 and 1; there its gradient stops.
   package static let clip = 1e-12
 
-  package init(alpha: Double, gamma: Double, bagSize: Int) {
+  package init(alpha: Double, gamma: Double, bagSize: Int, isClamped: Bool = true) {
+    self.isClamped = isClamped
     self.alpha = alpha
     self.gamma = gamma
     self.bagSize = bagSize
@@ -105,11 +108,25 @@ package struct NegativeBagLoss: Sendable {
   ///
   /// - Parameter forgiven: the image's box probability there.
   package func background(_ x: Double, forgiven: Double) -> (loss: Double, derivative: Double) {
+    guard isClamped else { return unclamped(x, forgiven: forgiven) }
     let (q, rest, isHeld) = Self.share(x, forgiven: forgiven)
     let surprise = rest < 0.5 ? -Exact.log(rest) : -Exact.log1p(-q)
     let focus = (1 - alpha) * Exact.power(q, gamma)
     // dq/dx = q · (1 − p).
     let slope = isHeld ? 0 : focus * (gamma * surprise + q / rest) * Exact.sigmoid(-x)
+    return (focus * surprise, slope)
+  }
+
+  /// The same as it comes, with q^γ = e^(γ ln q): where all is forgiven q is 0, ln 0 is −∞, and the chain rule's
+  /// 0 · ∞ is not a number.
+  private func unclamped(_ x: Double, forgiven: Double) -> (loss: Double, derivative: Double) {
+    let p = Exact.sigmoid(x)
+    let q = p * (1 - forgiven)
+    let rest = Exact.sigmoid(-x) + p * forgiven
+    let surprise = -Exact.log(rest)
+    let focus = (1 - alpha) * Exact.power(q, gamma)
+    // q · (1 − p) / q: the derivative of ln q, as the chain rule has it.
+    let slope = focus * (gamma * surprise * (q * Exact.sigmoid(-x) / q) + q * Exact.sigmoid(-x) / rest)
     return (focus * surprise, slope)
   }
 

@@ -11,7 +11,7 @@ package struct Anchors: Sendable {
     PriorGrid(
       covering: scene, strides: settings[AnchorParameters.strides],
       anchorsPerCell: settings[AnchorParameters.ratios].count * settings[AnchorParameters.scales].count,
-      offset: settings[AnchorParameters.offset])
+      offset: settings[AnchorParameters.offset], spacing: settings[AnchorParameters.strideFactor])
   }
 
   /// In which order the sides of a shape are computed: rounding decides ties.
@@ -59,11 +59,10 @@ package struct Anchors: Sendable {
     var boxes: [Box] = []
     boxes.reserveCapacity(grid.count)
     for (level, shapes) in zip(grid.levels, shapes) {
-      let stride = Double(level.stride)
       for row in 0..<level.height {
-        let y = (Double(row) + grid.offset) * stride
+        let y = (Double(row) + grid.offset) * level.spacing
         for column in 0..<level.width {
-          let x = (Double(column) + grid.offset) * stride
+          let x = (Double(column) + grid.offset) * level.spacing
           for s in shapes { boxes.append(Box(s.x1 + x, s.y1 + y, s.x2 + x, s.y2 + y)) }
         }
       }
@@ -85,11 +84,11 @@ package struct Anchors: Sendable {
 
 extension PriorGrid {
   /// The grid of each level over a picture: ⌈side / stride⌉ cells.
-  init(covering scene: Scene, strides: [Int], anchorsPerCell: Int, offset: Double) {
+  init(covering scene: Scene, strides: [Int], anchorsPerCell: Int, offset: Double, spacing: Double) {
     self.init(
       names: strides.enumerated().map { Self.levelName(stride: $1, index: $0) }, strides: strides,
       sides: strides.map { ((scene.height + $0 - 1) / $0, (scene.width + $0 - 1) / $0) },
-      anchorsPerCell: anchorsPerCell, offset: offset)
+      anchorsPerCell: anchorsPerCell, offset: offset, spacing: spacing)
   }
 
   /// "P3" for stride 8: the level of a pyramid is the binary logarithm of its stride.

@@ -59,7 +59,7 @@ struct MatchingWhy: BoxesWhy {
     let best = trace["match.best_iou_of_gt"]
     let overlaps = trace["overlap.iou"]
     let gt = (0..<(best?.count ?? 0)).first { gt in
-      best?[gt] == overlaps?[gt, j] && (best?[gt] ?? 0) > 0
+      best?[gt] == overlaps?[gt, j] && ((best?[gt] ?? 0) > 0 || thresholds.forcesAtZero)
     }
     return Reason(
       "state",
@@ -262,7 +262,7 @@ extension ThresholdMatching.Forcing {
   fileprivate func leaves(_ best: Double) -> Bool {
     switch self {
     case .none: true
-    case .lowQuality: best == 0
+    case .lowQuality(_, let atZero): best == 0 && !atZero
     case .best, .allTied: false
     }
   }

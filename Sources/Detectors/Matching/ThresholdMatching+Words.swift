@@ -100,11 +100,21 @@ extension Iteration {
     }
   }
 
+  private mutating func warnOfForcingAtZero(_ gt: Int, _ focus: Focus) {
+    warn(
+      Hazard(
+        .forced,
+        "gt \(gt) (\(className(gt))) overlaps no anchor: all \(Number.count(grid.count)) tie at IoU 0, and every one "
+          + "is forced to be its positive. No negative is left by it", focus: focus))
+  }
+
   /// What forcing does to an object that overlaps nothing, and where rounding chooses the forced anchor.
   private mutating func warnOfForcing(_ gt: Int, _ matching: ThresholdMatching) {
     let (iou, anchor) = matching.best.ofObject[gt]
     let focus = Focus(gt: gt, anchor: anchor)
     switch matching.thresholds.forcing {
+    case .lowQuality(_, atZero: true) where iou == 0:
+      return warnOfForcingAtZero(gt, focus)
     case .none, .lowQuality: return
     case .best where iou == 0:
       return warn(
@@ -113,11 +123,7 @@ extension Iteration {
           "gt \(gt) (\(className(gt))) overlaps no anchor, yet one is forced to be its positive: the first, "
             + "\(grid.label(of: anchor)), has nothing of the object in it", focus: focus))
     case .allTied where iou == 0:
-      return warn(
-        Hazard(
-          .forced,
-          "gt \(gt) (\(className(gt))) overlaps no anchor: all \(Number.count(grid.count)) tie at IoU 0, and every one "
-            + "is forced to be its positive. No negative is left by it", focus: focus))
+      return warnOfForcingAtZero(gt, focus)
     case .best, .allTied: break
     }
     // From the threshold on they are all positive anyway.
@@ -125,7 +131,7 @@ extension Iteration {
     let box = objects[gt].box
     let tied = matching.anchors.count { abs($0.iou(with: box) - iou) < 1e-6 }
     guard tied > 1 else { return }
-    let which = matching.thresholds.forcing == .best ? "which of them is" : "which of them are"
+    let which = matching.thresholds.forcing == .allTied ? "which of them are" : "which of them is"
     warn(
       Hazard(
         .rounding,

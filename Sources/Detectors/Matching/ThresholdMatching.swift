@@ -28,10 +28,11 @@ package struct ThresholdMatching: Sendable {
   /// Which anchors become positive because they are the best that a GT has, whatever their IoU.
   package enum Forcing: Hashable, Sendable {
     case none
-    /// Every anchor tied at a GT's best IoU, if that is over 0 (RetinaNet elsewhere).
-    case lowQuality(owner: LowQualityOwner)
-    /// One anchor of each GT, the first of equals; a later GT wins a shared one (SSD).
-    case best
+    /// Every anchor tied at a GT's best IoU, if that is over 0 (RetinaNet elsewhere), or even at 0.
+    case lowQuality(owner: LowQualityOwner, atZero: Bool = false)
+    /// One anchor of each GT, the first of equals. Another GT's it takes from that, so that a later GT wins a shared one
+    /// (SSD), or leaves to it.
+    case best(overwrites: Bool = true)
     /// Every anchor tied at a GT's best IoU, even at 0: a GT that overlaps no anchor then takes them all. A
     /// later GT wins (SSD in mmdetection, where all ties are taken).
     case allTied
@@ -68,6 +69,15 @@ package struct ThresholdMatching: Sendable {
       self.negativeIsIncluded = negativeIsIncluded
     }
 
+    /// Whether a GT that overlaps no anchor takes those it overlaps by 0 as its best.
+    var forcesAtZero: Bool {
+      switch forcing {
+      case .lowQuality(_, let atZero): atZero
+      case .allTied: true
+      case .none, .best: false
+      }
+    }
+
     func state(at iou: Double) -> State {
       if iou >= positive { return .positive }
       return iou > negative || (iou == negative && !negativeIsIncluded) ? .ignored : .negative
@@ -98,8 +108,12 @@ package struct ThresholdMatching: Sendable {
     owners = states.indices.map { states[$0] == .positive ? best.object(of: $0) : nil }
     switch thresholds.forcing {
     case .none: break
-    case .lowQuality(let owner): matchLowQuality(anchors, objects, owner)
-    case .best: for gt in objects.indices where !anchors.isEmpty { force(best.ofObject[gt].prior, to: gt) }
+    case .lowQuality(let owner, let atZero): matchLowQuality(anchors, objects, owner, atZero: atZero)
+    case .best(let overwrites):
+      for gt in objects.indices where !anchors.isEmpty {
+        let prior = best.ofObject[gt].prior
+        if overwrites || owners[prior] == nil { force(prior, to: gt) }
+      }
     case .allTied:
       for (gt, object) in objects.enumerated() {
         for j in tied(with: object, at: best.ofObject[gt].iou, anchors) { force(j, to: gt) }
@@ -109,10 +123,12 @@ package struct ThresholdMatching: Sendable {
     if thresholds.ignoresOutside { ignoreOutside(anchors, Double(scene.width), Double(scene.height)) }
   }
 
-  private mutating func matchLowQuality(_ anchors: [Box], _ objects: [Box], _ owner: LowQualityOwner) {
+  private mutating func matchLowQuality(
+    _ anchors: [Box], _ objects: [Box], _ owner: LowQualityOwner, atZero: Bool
+  ) {
     for (gt, object) in objects.enumerated() {
       let bestIoU = best.ofObject[gt].iou
-      guard bestIoU > 0 else { continue }
+      guard bestIoU > 0 || atZero else { continue }
       for j in tied(with: object, at: bestIoU, anchors) {
         if states[j] != .positive { rules[j] = .lowQuality }
         states[j] = .positive

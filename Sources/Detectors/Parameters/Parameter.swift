@@ -20,8 +20,6 @@ public struct Parameter: Hashable, Sendable {
   /// Paper or implementation the default is taken from.
   public let source: String
   public let standard: ParameterValue
-  /// What goes wrong when it is set otherwise, where that is a mistake often made; nil for the others.
-  public var mistake: String?
   /// How What-if may try other values.
   public var variation = Variation.fixed
 }

@@ -120,6 +120,10 @@ public enum AnchorParameters {
   public static let offset = Setting(
     "anchor_offset", 0.5, .number(0...1), unit: "strides", "Where in its cell an anchor's centre lies.",
     source: "keras-retinanet ½; torchvision and mmdetection 0", varies: .number(.difference))
+  public static let strideFactor = Setting(
+    "stride_factor", 1.0, .number(0.25...4), unit: "strides",
+    "How far apart neighbouring cells' priors are laid; other than 1 they lie beside what their cell sees.",
+    source: "1 everywhere; ½ is a mistake often made, where a backbone's stride was changed and this was not")
   public static let rounding = Setting(
     "anchor_rounding", false, .flag, "Cut sizes, and round corners about the centre, to whole pixels.",
     source: "torchvision does", varies: .choices)
@@ -141,7 +145,7 @@ public enum AnchorParameters {
   static var all: [Parameter] {
     [
       strides.parameter, sizes.parameter, scales.parameter, ratios.parameter, offset.parameter,
-      rounding.parameter, coding.parameter, means.parameter, deviations.parameter,
+      strideFactor.parameter, rounding.parameter, coding.parameter, means.parameter, deviations.parameter,
     ]
   }
 }

@@ -19,6 +19,10 @@ extension RetinaNet {
     "low_quality_owner", ThresholdMatching.LowQualityOwner.prior, ThresholdMatching.LowQualityOwner.kind,
     "Whose such an anchor is: the GT it overlaps most, or the GT whose best it is.",
     source: "torchvision prior; mmdetection gt", varies: .choices)
+  static let lowQualityAtZero = Setting(
+    "low_quality_at_zero", false, .flag,
+    "An IoU of 0 can be a GT's best too: one that overlaps no anchor then takes all that nobody overlaps more.",
+    source: "torchvision and mmdetection's min_pos_iou 0 allow it; no GT there is so far from every anchor")
   public static let ignoreOutside = Setting(
     "ignore_outside", true, .flag,
     "Ignore anchors whose centre is at or past the picture's right or bottom edge.",
@@ -43,7 +47,8 @@ extension RetinaNet {
     [SharedParameters.preset(among: presets)]
       + [
         positiveIoU.parameter, negativeIoU.parameter, negativeIsIncluded.parameter, lowQualityMatches.parameter,
-        lowQualityOwner.parameter, ignoreOutside.parameter, alpha.parameter, gamma.parameter,
+        lowQualityOwner.parameter, lowQualityAtZero.parameter, ignoreOutside.parameter, alpha.parameter,
+        gamma.parameter,
         probabilityClip.parameter, boxLossShape.parameter, sigma.parameter,
       ] + AnchorParameters.all + SharedParameters.all
   }
@@ -91,7 +96,8 @@ extension Settings {
   var thresholds: ThresholdMatching.Thresholds {
     ThresholdMatching.Thresholds(
       positive: self[RetinaNet.positiveIoU], negative: self[RetinaNet.negativeIoU],
-      forcing: self[RetinaNet.lowQualityMatches] ? .lowQuality(owner: self[RetinaNet.lowQualityOwner]) : .none,
+      forcing: self[RetinaNet.lowQualityMatches]
+        ? .lowQuality(owner: self[RetinaNet.lowQualityOwner], atZero: self[RetinaNet.lowQualityAtZero]) : .none,
       ignoresOutside: self[RetinaNet.ignoreOutside], negativeIsIncluded: self[RetinaNet.negativeIsIncluded])
   }
 
@@ -103,4 +109,27 @@ extension Settings {
   var boxLoss: SmoothL1Loss {
     SmoothL1Loss(shape: self[RetinaNet.boxLossShape], sigma: self[RetinaNet.sigma])
   }
+}
+
+extension RetinaNet {
+  public static let mistakes: [Mistake] = [
+    .atCorners,
+    Mistake(
+      "low-quality matches", ["low_quality_matches": .flag(true)],
+      "Every GT gets its best anchors, however little they overlap it: it is seen, and also taught by anchors with "
+        + "hardly anything of it inside."),
+    Mistake(
+      "a low-quality match takes another GT's anchor",
+      ["low_quality_matches": .flag(true), "low_quality_owner": .choice("gt")],
+      "An anchor that fits one GT well learns another's class and box, because it is the best that other has."),
+    Mistake(
+      "low-quality matches at an IoU of 0",
+      ["low_quality_matches": .flag(true), "low_quality_at_zero": .flag(true)],
+      "A GT that overlaps no anchor ties with all of them at 0 and takes every one; hardly a negative is left."),
+    Mistake(
+      "no ignore band",
+      "Anchors that half fit an object are taught that they are background: the loss fights itself at every border."
+    ) { ["negative_iou": .number($0[positiveIoU])] },
+    .stridesHalved,
+  ]
 }

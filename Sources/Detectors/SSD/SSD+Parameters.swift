@@ -12,6 +12,10 @@ extension SSD {
     "force_all_ties", false, .flag,
     "Force every anchor tied at a GT's best IoU, not the first alone; a GT that overlaps none then takes them all.",
     source: "mmdetection gt_max_assign_all, off for SSD", varies: .choices)
+  static let forceOverwrites = Setting(
+    "force_overwrites", true, .flag,
+    "A GT's best anchor becomes its own even where it was another's; off, the other keeps it.",
+    source: "mmdetection max_iou_assigner.py: a later GT wins", varies: .choices)
   static let classLoss = Setting(
     "class_loss", ClassLoss.Form.softmax, ClassLoss.Form.kind,
     "Cross entropy over the classes and background, or a yes or no for each class.",
@@ -44,7 +48,8 @@ extension SSD {
   public static var parameters: [Parameter] {
     [SharedParameters.preset(among: presets)]
       + [
-        positiveIoU.parameter, negativeIoU.parameter, forceAllTies.parameter, classLoss.parameter,
+        positiveIoU.parameter, negativeIoU.parameter, forceAllTies.parameter, forceOverwrites.parameter,
+        classLoss.parameter,
         selection.parameter, negativeRatio.parameter, ohemNMS.parameter, ohemKeepRatio.parameter, alpha.parameter,
         gamma.parameter, beta.parameter,
       ] + anchorParameters + networkParameters
@@ -91,8 +96,25 @@ extension Settings {
   var ssdThresholds: ThresholdMatching.Thresholds {
     ThresholdMatching.Thresholds(
       positive: self[SSD.positiveIoU], negative: self[SSD.negativeIoU],
-      forcing: self[SSD.forceAllTies] ? .allTied : .best)
+      forcing: self[SSD.forceAllTies] ? .allTied : .best(overwrites: self[SSD.forceOverwrites]))
   }
 
   var ssdBoxLoss: SmoothL1Loss { SmoothL1Loss(beta: self[SSD.beta]) }
+}
+
+extension SSD {
+  public static let mistakes: [Mistake] = [
+    .atCorners,
+    Mistake(
+      "a forced match leaves the anchor to another GT", ["force_overwrites": .flag(false)],
+      "A GT whose best anchor is another's gets no positive at all, although forcing was to give it one."),
+    Mistake(
+      "all ties forced, even at an IoU of 0", ["force_all_ties": .flag(true)],
+      "A GT that overlaps no anchor ties with all of them at 0 and takes every one; hardly a negative is left."),
+    Mistake(
+      "mining that keeps all", ["selection": .choice("ohem_keeps_all")],
+      "The negatives are sorted, and then all are kept: they drown the positives, and the loss shows it only by its size."
+    ),
+    .stridesHalved,
+  ]
 }

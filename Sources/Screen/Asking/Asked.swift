@@ -5,11 +5,15 @@ import Traces
 package enum Question: Hashable, Sendable {
   /// Who moved a tensor of the network's weights.
   case causes(weight: String)
+  /// What would turn round what is so about something.
+  case whatIf(Element)
 }
 
 package enum Answer: Sendable {
   /// For each prior; nil where there is no answer.
   case causes([Double]?)
+  /// Nil where there is nothing to turn round.
+  case whatIf(WhatIf?)
 }
 
 /// A question, and its answer once that has come.
@@ -45,6 +49,7 @@ extension Question {
   fileprivate var panel: Panel.Kind {
     switch self {
     case .causes: .links
+    case .whatIf: .whatIf
     }
   }
 }

@@ -24,6 +24,8 @@ package enum Edit: Hashable, Sendable {
   case box(gt: Int, [Double])
   case label(gt: Int, Int)
   case set(parameter: String, text: String)
+  /// Makes a classic mistake by its name, or mends it.
+  case mistake(String)
   /// A parameter back at its default.
   case reset(parameter: String)
   /// A number of one prediction.

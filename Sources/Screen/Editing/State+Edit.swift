@@ -26,6 +26,7 @@ extension State {
     case .label(let gt, let label):
       changeObject(gt, "gt \(gt) is now \(className(label))") { $0.label = label }
     case .set(let parameter, let text): set(parameter, text)
+    case .mistake(let name): switchMistake(name)
     case .reset(let parameter):
       guard let standard = detectorType?.parameters.first(where: { $0.name == parameter })?.standard else { return }
       set(parameter, standard.text)
@@ -179,6 +180,17 @@ extension State {
     } catch {
       message = Message(.fault, "\(error)")
     }
+  }
+
+  private mutating func switchMistake(_ name: String) {
+    guard let detectorType, let setup, let mistake = detectorType.mistakes.first(where: { $0.name == name }) else {
+      return
+    }
+    guard let settings = mistake.switched(in: setup.settings, of: detectorType) else {
+      return notice("\(mistake.text(in: setup.settings)) does not fit the other parameters.")
+    }
+    let isMade = mistake.isMade(in: setup.settings, of: detectorType)
+    change("\(isMade ? "mended" : "mistake"): \(name)") { $0.settings = settings }
   }
 
   private mutating func predict(_ name: String, _ row: Int, _ column: Int, _ value: Double) {

@@ -9,6 +9,8 @@ package struct Panel: Hashable, Sendable {
     case watches
     case parameters
     case compare
+    /// What would turn round what is so about the selection.
+    case whatIf
     /// Where one can go from what is selected.
     case links
     /// What an earlier session left.

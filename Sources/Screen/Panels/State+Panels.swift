@@ -5,6 +5,7 @@ extension State {
     guard trace != nil else { return notice("Wait for the first iteration.") }
     if panel?.kind == kind { return panel = nil }
     if kind == .links { return openLinks() }
+    if kind == .whatIf { return askWhatIf() }
     panel = Panel(kind: kind)
     if kind == .timeline { panel?.row = trace?.iteration ?? 0 }
   }
@@ -44,6 +45,7 @@ extension State {
     case .parameters: return parameterContent(theme)
     case .compare: return compareContent(theme)
     case .links: return linksContent(theme)
+    case .whatIf: return whatIfContent(theme)
     case .offer: return offerContent(theme)
     }
   }

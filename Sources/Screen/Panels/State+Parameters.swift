@@ -2,7 +2,7 @@ import Detectors
 import Traces
 
 extension State {
-  /// Every parameter with a slider or its choices; the classic mistakes first.
+  /// The classic mistakes as switches, then every parameter with a slider or its choices.
   func parameterContent(_ theme: Theme) -> PanelContent {
     guard let detectorType, let setup else {
       return PanelContent(title: "Parameters", keys: "", rows: [], empty: "These records have no parameters to change.")
@@ -12,15 +12,27 @@ extension State {
     func row(_ parameter: Parameter) -> PanelContent.Row {
       self.row(parameter, text: texts[parameter.name] ?? "", opened: openedText(parameter.name), widest, theme)
     }
-    let mistakes = detectorType.parameters.filter { $0.mistake != nil }
-    var rows: [PanelContent.Row] = []
-    if !mistakes.isEmpty {
-      rows.append(.heading("rules to switch: classic mistakes are made here", theme))
-      rows += mistakes.map(row)
-      rows.append(.heading("all the others", theme))
-    }
-    rows += detectorType.parameters.filter { $0.mistake == nil }.map(row)
+    var rows = detectorType.mistakes.map { self.row($0, detectorType, setup.settings, theme) }
+    if !rows.isEmpty { rows.insert(.heading("classic mistakes: Space makes one, and mends it", theme), at: 0) }
+    rows.append(.heading("parameters", theme))
+    rows += detectorType.parameters.map(row)
     return PanelContent(title: "Parameters", keys: "←→ change  d default  Esc", rows: rows)
+  }
+
+  private func row(
+    _ mistake: Mistake, _ detector: any Detector.Type, _ settings: Settings, _ theme: Theme
+  ) -> PanelContent.Row {
+    let isMade = mistake.isMade(in: settings, of: detector)
+    var row = PanelContent.Row(
+      [
+        .init(isMade ? "[x] " : "[ ] ", isMade ? theme.hazard : theme.secondary),
+        .init(mistake.name, isMade ? theme.hazard : theme.text),
+      ],
+      detail: "\(mistake.consequence) It is \(mistake.text(in: settings)).",
+      accept: .edit(.mistake(mistake.name)))
+    row.less = row.accept
+    row.more = row.accept
+    return row
   }
 
   private func openedText(_ name: String) -> String? {
@@ -43,7 +55,6 @@ extension State {
     spans.append(.init(text, theme.strong))
     if !parameter.unit.isEmpty { spans.append(.init(" \(parameter.unit)", theme.secondary)) }
     var detail = parameter.meaning
-    if let mistake = parameter.mistake { detail += " \(mistake)" }
     if isChanged, let opened { detail += " Opened with \(opened)." }
     detail += " Wanted: \(parameter.kind.wanted). :set \(parameter.name) … types one."
     var row = PanelContent.Row(spans, detail: detail)

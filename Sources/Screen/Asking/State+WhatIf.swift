@@ -1,0 +1,47 @@
+import Debugger
+import Traces
+
+extension State {
+  /// Asks what would turn round what is so about the selection.
+  mutating func askWhatIf() {
+    guard timeline != nil else { return notice("These records cannot be changed.") }
+    guard let element = questions.first else { return notice("Select a GT, an anchor or a candidate first.") }
+    ask(.whatIf(element))
+  }
+
+  func whatIfContent(_ theme: Theme) -> PanelContent {
+    var content = PanelContent(title: "What if?", keys: "Enter does it  u undoes  Esc", rows: [])
+    guard let asked, case .whatIf = asked.question else { return content }
+    guard case .whatIf(let answer) = asked.answer else {
+      content.empty =
+        "Every threshold, size, ratio and rule, and the box itself, is tried for the smallest change that turns it round…"
+      return content
+    }
+    guard let answer else {
+      content.empty =
+        "There is nothing here to turn round. Select a GT without a positive (g), or with it an anchor that is not its "
+        + "own, or a box that was suppressed, and ask again."
+      return content
+    }
+    content.title = answer.title
+    guard !answer.proposals.isEmpty else {
+      content.empty = answer.lines.joined(separator: " ")
+      return content
+    }
+    for (index, proposal) in answer.proposals.enumerated() {
+      if index == 0 { content.rows.append(.heading("the smallest single change", theme)) }
+      if index == 1 { content.rows.append(.heading("the smallest of each other kind", theme)) }
+      content.rows.append(
+        PanelContent.Row(
+          [
+            .init(Number.fixed(proposal.size, decimals: 3).padded(7), theme.secondary),
+            .init(proposal.change.text, index == 0 ? theme.strong : theme.text),
+          ],
+          detail: proposal.sentence
+            + (proposal.asksForRun ? " It asks for other weights: the run begins anew from its seed." : "")
+            + " Enter does it, u takes it back.",
+          accept: .edit(.apply(proposal.setup, words: proposal.change.text))))
+    }
+    return content
+  }
+}
