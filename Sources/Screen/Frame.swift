@@ -39,7 +39,7 @@ extension State {
       let frame = PartFrame(rect: rect, joinsAbove: joinsAbove, isFocused: focus == part)
       draw(part, frame, &pen)
     }
-    if let rect = rect(of: .view, layout) { ViewPanel(state: self).drawSource(on: rect, &pen) }
+    if other == nil, let rect = rect(of: .view, layout) { ViewPanel(state: self).drawSource(on: rect, &pen) }
   }
 
   private func draw(_ part: Part, _ frame: PartFrame, _ pen: inout Pen) {

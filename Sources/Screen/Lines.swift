@@ -19,9 +19,15 @@ struct TitleLine {
 
   /// That something is edited, and what the last edit did.
   private func edits(_ theme: Theme) -> [Pen.Span] {
+    if let result = state.comparison?.result {
+      let what = result.unit == .prior ? state.trace?.priorName ?? "anchor" : "cell"
+      return [
+        .init("  \(Number.count(result.differences.count)) of \(Number.plural(result.compared, what)) ≠", theme.hazard)
+      ]
+    }
     guard state.isEdited else { return [] }
     var words = "  edited"
-    if let changed = state.changedPriors, let trace = state.trace {
+    if state.comparison == nil, let changed = state.changedPriors, let trace = state.trace {
       words +=
         changed.isEmpty
         ? ": no \(trace.priorName) changed" : ": \(Number.plural(changed.count, trace.priorName)) changed"

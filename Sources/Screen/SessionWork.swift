@@ -37,6 +37,8 @@ package enum Request: Hashable {
 /// Does what a state asks for, wherever it is run: in the background of the screen, or at once in a test.
 package struct SessionWork {
   package private(set) var session: Session
+  /// The run that was last held against it, to be gone on with.
+  package private(set) var beside: Beside?
   /// What is told to the state, as it comes.
   private let post: (Action) -> Void
   /// False stops the work.
@@ -45,10 +47,12 @@ package struct SessionWork {
   private let rests: () -> Bool
 
   package init(
-    _ session: Session, post: @escaping (Action) -> Void, isWanted: @escaping () -> Bool = { true },
+    _ session: Session, beside: Beside? = nil, post: @escaping (Action) -> Void,
+    isWanted: @escaping () -> Bool = { true },
     rests: @escaping () -> Bool = { true }
   ) {
     self.session = session
+    self.beside = beside
     self.post = post
     self.isWanted = isWanted
     self.rests = rests
@@ -154,19 +158,43 @@ package struct SessionWork {
 
   private mutating func compare(_ comparand: Comparand, _ iteration: Int, _ revision: Int) throws(Fault) {
     let isWanted = isWanted
-    let trace: Trace?
-    switch comparand {
-    case .iteration(let number):
-      trace = session.trace(ofIteration: number, progress: { _, _ in isWanted() })
-    case .detector(let name):
-      var other = try session.beside(detector: Detectors.detector(named: name, at: Fault.Place("compare \(name)")))
-      trace = other.trace(ofIteration: iteration, progress: { _, _ in isWanted() })
-    case .parameter(let name, let text):
-      var other = try session.beside(
-        assignment: Assignment(name: name, written: .text(text), place: Fault.Place("compare \(name)")))
-      trace = other.trace(ofIteration: iteration, progress: { _, _ in isWanted() })
+    let progress: (Int, Trace) -> Bool = { _, _ in isWanted() }
+    if case .iteration(let number) = comparand {
+      if let trace = session.trace(ofIteration: number, progress: progress) {
+        post(.compared(trace, revision: revision))
+      }
+      return
     }
+    var run: Beside
+    if let beside, beside.comparand == comparand, beside.revision == revision {
+      run = beside
+    } else {
+      run = try Beside(comparand, revision, of: session)
+    }
+    let trace = run.session.trace(ofIteration: iteration, progress: progress)
+    beside = run
     if let trace { post(.compared(trace, revision: revision)) }
+  }
+}
+
+/// A run to hold another against.
+package struct Beside: Sendable {
+  let comparand: Comparand
+  /// Which edit of the other it has taken over.
+  let revision: Int
+  fileprivate var session: Session
+
+  fileprivate init(_ comparand: Comparand, _ revision: Int, of session: Session) throws(Fault) {
+    self.comparand = comparand
+    self.revision = revision
+    switch comparand {
+    case .iteration: self.session = session
+    case .detector(let name):
+      self.session = try session.beside(detector: Detectors.detector(named: name, at: Fault.Place("compare \(name)")))
+    case .parameter(let name, let text):
+      self.session = try session.beside(
+        assignment: Assignment(name: name, written: .text(text), place: Fault.Place("compare \(name)")))
+    }
   }
 }
 

@@ -136,6 +136,7 @@ extension State {
     }
     self.trace = trace
     self.history = history
+    comparison?.hold(against: trace)
     if isWanted {
       scene = trace.scene
       parameters = trace.parameters

@@ -63,6 +63,8 @@ package struct State: Sendable {
   var previousTrace: Trace?
   /// Which rows of B's lists are shown; nil for all.
   var filter: Expression?
+  /// Priors to be marked, on the other side of a comparison.
+  var marked: [Int]?
   /// What this is compared with.
   var comparison: Compared?
   /// What the open panel waits for, or shows.

@@ -8,6 +8,7 @@ import Terminal
 final class Worker: Sendable {
   private struct Shared {
     var session: Session
+    var beside: Beside?
     var news: [Action] = []
     /// Counts requests: one that is no longer the latest stops.
     var ticket = 0
@@ -69,12 +70,14 @@ final class Worker: Sendable {
 
   private func work(_ ticket: Int, _ request: Request, _ timeline: Timeline?) {
     var work = SessionWork(
-      shared.withLock { $0.session }, post: { [self] in post($0, ifLatest: $0.isProgress ? ticket : nil) },
+      shared.withLock { $0.session }, beside: shared.withLock { $0.beside },
+      post: { [self] in post($0, ifLatest: $0.isProgress ? ticket : nil) },
       isWanted: { [self] in isLatest(ticket) }, rests: { [self] in rests(ticket) })
     work.perform(request, under: timeline)
-    let session = work.session
+    let (session, beside) = (work.session, work.beside)
     shared.withLock { shared in
       shared.session = session
+      shared.beside = beside
       shared.isRunning = false
     }
     wake.signal()

@@ -51,8 +51,8 @@ extension Mistake {
       + "shifted to the lower right.")
   static let stridesHalved = Mistake(
     "strides halved, and nothing else", ["stride_factor": .number(0.5)],
-    "All of them crowd into the upper left quarter of the picture: objects elsewhere get none, and a cell's features "
-      + "are not those of the place it stands for.")
+    "The whole grid crowds into the upper left quarter of the picture: objects elsewhere get nothing, and a cell's "
+      + "features are not those of the place it stands for.")
 }
 
 extension Settings {

@@ -29,8 +29,8 @@ extension State {
       return content
     }
     for (index, proposal) in answer.proposals.enumerated() {
-      if index == 0 { content.rows.append(.heading("the smallest single change", theme)) }
-      if index == 1 { content.rows.append(.heading("the smallest of each other kind", theme)) }
+      if index == 0 { content.rows.append(.heading("size   the smallest single change", theme)) }
+      if index == 1 { content.rows.append(.heading("size   the smallest of each other kind", theme)) }
       content.rows.append(
         PanelContent.Row(
           [
@@ -39,7 +39,7 @@ extension State {
           ],
           detail: proposal.sentence
             + (proposal.asksForRun ? " It asks for other weights: the run begins anew from its seed." : "")
-            + " Enter does it, u takes it back.",
+            + " Enter does it, u takes it back. \(WhatIf.measure)",
           accept: .edit(.apply(proposal.setup, words: proposal.change.text))))
     }
     return content

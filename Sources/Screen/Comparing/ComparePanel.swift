@@ -5,29 +5,49 @@ import Traces
 extension State {
   /// Before there is one: what to compare with. With one: the GTs that the two decide differently.
   func compareContent(_ theme: Theme) -> PanelContent {
-    guard let comparison, let trace = comparison.trace, let own = self.trace else { return choices(theme) }
-    var rows: [PanelContent.Row] = [
-      .heading("gt        \(own.detectorTitle) here       \(comparison.comparand.title)", theme)
-    ]
-    for gt in own.scene.groundTruth.indices where trace.scene.groundTruth.indices.contains(gt) {
-      let counts = (State.positives(of: gt, in: own), State.positives(of: gt, in: trace))
-      let differs = counts.0 != counts.1
-      let text = "gt \(gt)".padded(10) + "\(counts.0)".padded(16) + "\(counts.1)"
-      rows.append(
+    guard let comparison else { return choices(theme) }
+    var content = PanelContent(
+      title: "Compared with \(comparison.comparand.title)", keys: "Enter selects  q ends  Esc", rows: [],
+      empty: "Running \(comparison.comparand.title)…")
+    guard let result = comparison.result else { return content }
+    let names = result.names
+    let width = max(16, names.first.count + 2)
+    content.rows.append(.heading("positives  ".padded(14) + names.first.padded(width) + names.second, theme))
+    for object in result.objects {
+      let (first, second) = (object.fates.first, object.fates.second)
+      let text =
+        "gt \(object.gt)".padded(14) + Self.words(first).padded(width) + Self.words(second)
+      content.rows.append(
         PanelContent.Row(
-          [.init(text, differs ? theme.text : theme.secondary), .init(differs ? "   ≠" : "", theme.hazard)],
-          detail:
-            "Positive \(own.priorName)s of gt \(gt) here, and positive \(trace.priorName)s there. Enter selects it.",
-          accept: .select(.gt(gt))))
+          [
+            .init(text, object.differs ? theme.text : theme.secondary),
+            .init(object.losesAll ? "  !" : object.differs ? "  ≠" : "", theme.hazard),
+          ],
+          detail: "gt \(object.gt) (\(object.name)). \(names.first): \(Self.sentence(first)). \(names.second): "
+            + "\(Self.sentence(second)). Enter selects it.",
+          accept: .select(.gt(object.gt))))
     }
-    return PanelContent(title: "Compared with \(comparison.comparand.title)", keys: "Enter selects  Esc", rows: rows)
+    content.rows.append(.heading("what differs", theme))
+    for (_, count, words) in result.counts {
+      content.rows.append(
+        PanelContent.Row(
+          [.init(Number.count(count).padded(14), theme.strong), .init(words, theme.text)], detail: result.headline))
+    }
+    if result.counts.isEmpty {
+      content.rows.append(PanelContent.Row([.init("nothing", theme.text)], detail: result.headline))
+    }
+    return content
   }
 
-  private static func positives(of gt: Int, in trace: Trace) -> Int {
-    guard let owners = trace["match.gt"], let states = trace[trace.states.value] else {
-      return trace["match.positives_of_gt"]?[gt].flatMap { Int($0, in: 0...1_000_000) } ?? 0
-    }
-    return (0..<owners.count).count { owners[flat: $0] == Double(gt) && states[flat: $0] == 1 }
+  /// "12 P3 P4"
+  private static func words(_ fate: Comparison.Fate) -> String {
+    ([String(fate.positives)] + fate.levels.map(\.level)).joined(separator: " ")
+  }
+
+  private static func sentence(_ fate: Comparison.Fate) -> String {
+    let levels = fate.levels.map { "\($0.count) on \($0.level)" }.joined(separator: ", ")
+    let overlap = fate.bestIoU.map { ", best IoU \(Number.fixed($0, decimals: 3))" } ?? ""
+    return (fate.positives == 0 ? "no positive" : levels) + overlap
   }
 
   private func choices(_ theme: Theme) -> PanelContent {

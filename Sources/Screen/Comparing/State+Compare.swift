@@ -25,9 +25,23 @@ package enum Comparand: Hashable, Sendable {
 /// Another iteration beside the one shown.
 struct Compared: Sendable {
   let comparand: Comparand
-  let revision: Int
+  /// Which edit the other was run after.
+  var revision: Int
   /// Nil until it has been run.
   var trace: Trace?
+  /// What the two decide differently; nil where they are of different scenes, while an edit is followed.
+  private(set) var result: Comparison?
+
+  mutating func hold(against own: Trace?) {
+    result = trace.flatMap { other in own.flatMap { Comparison($0, other) } }
+  }
+
+  /// Whether the other is what is to be held against an iteration.
+  func isOf(_ iteration: Int, _ revision: Int) -> Bool {
+    guard let trace, self.revision == revision else { return false }
+    if case .iteration = comparand { return true }
+    return trace.iteration == iteration
+  }
 }
 
 extension State {
@@ -38,19 +52,26 @@ extension State {
       return notice("One iteration again.")
     }
     guard timeline != nil else { return notice("These records cannot be compared.") }
-    comparison = Compared(comparand: comparand, revision: revision, trace: nil)
+    comparison = Compared(comparand: comparand, revision: revision)
     notice("Running \(comparand.title)…")
   }
 
   mutating func arrive(compared trace: Trace, _ revision: Int) {
-    guard comparison?.revision == revision else { return }
-    comparison?.trace = trace
-    notice("\(comparison?.comparand.title ?? "") is beside it: x lists what differs, q ends comparing.")
+    guard let comparison, revision == self.revision else { return }
+    if comparison.trace == nil {
+      notice("\(comparison.comparand.title) is beside it: x lists what differs, q ends comparing.")
+    }
+    self.comparison?.trace = trace
+    self.comparison?.revision = revision
+    self.comparison?.hold(against: self.trace)
   }
 
-  /// The other iteration that is wanted and not there yet.
+  /// The other iteration that is wanted and not there yet, or no longer the one to hold against what is shown.
   package var wantedComparison: (comparand: Comparand, revision: Int)? {
-    comparison.flatMap { $0.trace == nil ? ($0.comparand, $0.revision) : nil }
+    guard let comparison, let trace, trace.staleness.isEmpty, !comparison.isOf(trace.iteration, revision) else {
+      return nil
+    }
+    return (comparison.comparand, revision)
   }
 
   func comparand(_ line: Command.Line) throws(PromptFault) -> Comparand? {
@@ -74,7 +95,7 @@ extension State {
     guard let comparison, let trace = comparison.trace else { return nil }
     var other = self
     other.comparison = nil
-    other.beforeEdit = self.trace
+    other.marked = comparison.result?.differences.map(\.priors.second)
     other.trace = trace
     other.panel = nil
     other.detector = trace.detectorTitle

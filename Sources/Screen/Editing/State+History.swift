@@ -74,7 +74,9 @@ extension State {
   /// The priors whose state the last edit changed, or that the other side of a comparison decides otherwise; nil where
   /// there is nothing to hold them against.
   var changedPriors: [Int]? {
-    guard let trace, let before = comparison?.trace ?? beforeEdit, before.priors.levels == trace.priors.levels,
+    if let marked { return marked }
+    if let comparison { return comparison.result?.differences.map(\.priors.first) }
+    guard let trace, let before = beforeEdit, before.priors.levels == trace.priors.levels,
       let old = before[before.states.value], let new = trace[trace.states.value], old.count == new.count
     else { return nil }
     return (0..<new.count).filter { old[flat: $0] != new[flat: $0] }
