@@ -79,7 +79,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Terminal", "Screen", "Scenes", "CPseudoTerminal", "CVTerm", "TerminalProbe", "boxstep",
+        "Terminal", "Screen", "Scenes", "Detectors", "Debugger", "CPseudoTerminal", "CVTerm", "TerminalProbe",
+        "boxstep",
       ]),
   ],
   cLanguageStandard: .c11

@@ -82,11 +82,14 @@ struct DebuggerLoop {
 
   /// What is worth keeping is written at once when the last time is long ago.
   private mutating func noteEdits() {
-    guard let wanted = state.kept(scene: subject.scene, seed: subject.seed), kept?.isWritten(wanted) == false else {
+    guard let wanted = state.kept(scene: subject.scene, seed: subject.seed) else {
+      unkept = nil
+      kept?.forget()
       return
     }
-    unkept = wanted
-    if kept?.isDue ?? false { keep() }
+    // Who takes an edit back and makes it again is where the file is already.
+    unkept = kept?.isWritten(wanted) == false ? wanted : nil
+    if unkept != nil, kept?.isDue ?? false { keep() }
   }
 
   private mutating func keep() {

@@ -66,6 +66,13 @@ struct KeptSession {
     try? InputFile.write(Array(text.utf8), to: path)
   }
 
+  /// Takes away what was written here: all of it was taken back. What an earlier session left stays.
+  mutating func forget() {
+    guard written != nil else { return }
+    written = nil
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
   func isWritten(_ session: SavedSession) -> Bool { session == written }
 
   /// Whether the last writing is half a second ago.

@@ -176,6 +176,18 @@ import Traces
     #expect(next.state.position.step == drive.state.position.step)
   }
 
+  /// Who edits at once, before the iteration is there, edits what was taken up.
+  @Test func whatIsTakenUpIsEdited() throws {
+    var drive = try Drive("slender", side: 96)
+    drive.act(.select(.gt(0)), .edit(.move(x: 3, y: 0)))
+    let kept = try #require(drive.state.kept(scene: "slender", seed: 0))
+    var next = try Drive("slender", side: 96)
+    next.prepare { $0.offer = kept }
+    let state = next.state.reduce(.takeUp).reduce(.select(.gt(0))).reduce(.edit(.move(x: 1, y: 0)))
+    let moved = try #require(state.timeline?.setup(at: 1).scene.groundTruth.first).box
+    #expect(try moved.x1 == drive.trace.scene.groundTruth[0].box.x1 + 1)
+  }
+
   @Test func marksLeadBack() throws {
     var drive = try Drive("slender")
     drive.act(.goToStep("match"))

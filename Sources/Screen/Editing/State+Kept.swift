@@ -46,7 +46,7 @@ extension State {
   }
 
   mutating func takeUp() {
-    guard let offer, trace != nil else { return }
+    guard let offer, let trace else { return }
     self.offer = nil
     panel = nil
     breakpoints = offer.breakpoints
@@ -54,6 +54,8 @@ extension State {
     position = Position(step: stepIDs.firstIndex(of: offer.step) ?? 0)
     undoable.append(EditRecord(timeline: timeline ?? offer.timeline, words: "what was taken up", iteration: 1))
     timeline = offer.timeline
+    // Whoever edits before the iteration is there edits what was taken up.
+    scene = offer.timeline.setup(at: trace.iteration).scene
     revision += 1
     job = .iterate(to: offer.iteration)
     notice("Taken up where it was left.")

@@ -11,10 +11,13 @@ struct Program {
   }
 
   init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    let home = try TemporaryFolder()
+    defer { withExtendedLifetime(home) {} }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Products.path("boxstep"))
     process.arguments = arguments
-    process.environment = ["LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
+    process.environment = ["LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"].merging(home.asHome) { $1 }
+      .merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     let (output, words) = (Pipe(), Pipe())
     process.standardOutput = output
@@ -40,6 +43,11 @@ final class TemporaryFolder {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// The environment of a program that is to find, and to leave, nothing outside this folder.
+  var asHome: [String: String] {
+    ["HOME": path, "XDG_CONFIG_HOME": file("config"), "XDG_STATE_HOME": file("state")]
+  }
 
   @discardableResult
   func write(_ name: String, _ text: String) throws -> String {

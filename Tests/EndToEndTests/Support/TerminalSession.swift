@@ -33,13 +33,19 @@ final class TerminalSession {
   let modesBefore: TerminalModes
   private var terminal = pseudo_terminal()
   private var ending: Ending?
+  /// What the program takes for its user's home; kept as long as the program may look there.
+  private let home: TemporaryFolder
 
-  /// Starts a program; `environment` adds to a plain one, in which `TERM` is xterm-256color.
+  /// Starts a program; `environment` adds to a plain one, in which `TERM` is xterm-256color. Without a `home` it gets
+  /// an empty one of its own.
   init(
     _ program: String, _ arguments: [String] = [], environment: [String: String] = [:],
-    columns: Int = 80, rows: Int = 24, replacing replacement: Replacement = .none
+    home: TemporaryFolder? = nil, columns: Int = 80, rows: Int = 24, replacing replacement: Replacement = .none
   ) throws {
-    var all = ["TERM": "xterm-256color", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": "/"]
+    let home = try home ?? TemporaryFolder()
+    self.home = home
+    var all = ["TERM": "xterm-256color", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"]
+    all.merge(home.asHome) { $1 }
     all.merge(environment) { $1 }
     let nowhere = open("/dev/null", O_RDWR | O_CLOEXEC)
     defer { close(nowhere) }
