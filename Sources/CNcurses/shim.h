@@ -27,23 +27,11 @@ static inline int curses_columns(void) { return getmaxx(stdscr); }
 static inline int curses_rows(void) { return getmaxy(stdscr); }
 
 static inline int curses_color_count(void) { return COLORS; }
-static inline int curses_pair_count(void) { return COLOR_PAIRS; }
 
 /// wchar.h shows wcwidth only to those who ask for X/Open.
 extern int wcwidth(wchar_t character);
 static inline int curses_width_of(uint32_t glyph) { return wcwidth((wchar_t)glyph); }
 
-static inline attr_t curses_bold(void) { return WA_BOLD; }
-static inline attr_t curses_dim(void) { return WA_DIM; }
-static inline attr_t curses_underline(void) { return WA_UNDERLINE; }
-static inline attr_t curses_reverse(void) { return WA_REVERSE; }
-
-/// Puts one character; the pair is given in full, as the colour bits of an attribute hold only 256 of them.
-static inline void curses_put(int row, int column, uint32_t glyph, attr_t attributes, int pair) {
-  const wchar_t text[2] = {(wchar_t)glyph, 0};
-  cchar_t cell;
-  if (setcchar(&cell, text, attributes, 0, &pair) == OK) mvadd_wch(row, column, &cell);
-}
 
 /// A string of the terminal's description, or NULL when it has none of that name.
 static inline const char *curses_capability(const char *name) {
@@ -51,11 +39,14 @@ static inline const char *curses_capability(const char *name) {
   return text == (const char *)-1 ? NULL : text;
 }
 
-/// What moves the cursor to a place, or NULL. Valid until the next call.
-static inline const char *curses_move_string(int row, int column) {
-  const char *text = curses_capability("cup");
-  return text == NULL ? NULL : tparm(text, row, column);
+/// The same with its parameters filled in. Valid until the next call.
+static inline const char *curses_string(const char *name, int first, int second) {
+  const char *text = curses_capability(name);
+  return text == NULL ? NULL : tparm(text, first, second);
 }
+
+static inline int curses_number(const char *name) { return tigetnum(name); }
+static inline bool curses_has(const char *name) { return tigetflag(name) > 0; }
 
 /// On top of cbreak: Ctrl-S, Ctrl-Q, Ctrl-V and Ctrl-O are keys like others. ncurses remembers it.
 static inline void curses_free_control_keys(void) {

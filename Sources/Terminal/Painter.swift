@@ -1,19 +1,20 @@
 import CNcurses
 import Screen
 
-/// Puts cells on ncurses' screen, only those that changed since the last time.
+/// Turns canvases into bytes for the terminal: only the cells that changed since the last time, each as short as it
+/// can be. ncurses would repeat both colours of every cell, of which half blocks have two.
 struct Painter {
   private let palette: Palette
-  private var pairs: PairTable
-  /// Direct-colour terminals take a colour's channels where others take its number.
-  private let takesChannels: Bool
+  private let sequences: Sequences
   /// What is on the screen; nil before the first canvas and after a change of size.
   private var shown: Canvas?
 
   init(_ depth: ColorDepth) {
     palette = Palette(depth)
-    takesChannels = depth != .none && curses_color_count() > 256
-    pairs = PairTable(colors: palette.numbers, pairs: depth == .none ? 1 : Int(curses_pair_count()))
+    // Direct-colour terminals take a colour's channels where others take its number.
+    let takesChannels = depth != .none && curses_color_count() > 256
+    sequences = Sequences(
+      codes: depth == .none ? [] : (0..<256).map { Self.code(of: $0, asChannels: takesChannels) })
   }
 
   /// The next canvas is drawn in full.
@@ -21,56 +22,85 @@ struct Painter {
 
   func shows(_ canvas: Canvas) -> Bool { shown == canvas }
 
-  mutating func paint(_ canvas: Canvas) {
-    let old = shown?.size == canvas.size ? shown : nil
-    if old == nil { werase(curses_standard_window()) }
-    let columns = min(canvas.size.columns, Int(curses_columns()))
-    for row in 0..<min(canvas.size.rows, Int(curses_rows())) {
-      paint(row: row, columns: columns, of: canvas, over: old)
+  /// Whether the screen must be blank before the canvas is painted.
+  func isNew(_ canvas: Canvas) -> Bool { shown?.size != canvas.size }
+
+  /// The bytes for a canvas on a screen of that size.
+  mutating func paint(_ canvas: Canvas, on screen: Size) -> [UInt8] {
+    let old = isNew(canvas) ? Canvas(size: canvas.size) : shown ?? canvas
+    var pencil = Pencil(sequences, columns: screen.columns)
+    for row in 0..<min(canvas.size.rows, screen.rows) {
+      paint(row: row, screen, of: canvas, over: old, &pencil)
     }
+    pencil.finish()
     shown = canvas
+    return pencil.bytes
   }
 
-  private mutating func paint(row: Int, columns: Int, of canvas: Canvas, over old: Canvas?) {
+  /// The bytes that put the cursor somewhere.
+  func move(toColumn column: Int, row: Int) -> [UInt8] { sequences.move(from: nil, to: (column, row)) }
+
+  private func paint(row: Int, _ screen: Size, of canvas: Canvas, over old: Canvas, _ pencil: inout Pencil) {
     let start = row * canvas.size.columns
+    let end = start + canvas.size.columns
+    let columns = min(canvas.size.columns, screen.columns)
+    let blank = firstOfBlanks(in: canvas, start..<start + columns) - start
     var column = 0
     while column < columns {
-      let glyph = Glyph(canvas.cells, at: start + column, before: start + columns)
-      let places = start + column..<start + column + glyph.width
-      if old == nil || places.contains(where: { old?.cells[$0] != canvas.cells[$0] }) {
-        put(glyph.scalar, style: canvas.cells[start + column].style, column: column, row: row)
+      let glyph = Glyph(canvas.cells, at: start + column, before: end)
+      defer { column += glyph.width }
+      let places = start + column..<min(end, start + column + glyph.width + 1)
+      guard places.contains(where: { old.cells[$0] != canvas.cells[$0] }) else { continue }
+      let paint = paint(glyph, canvas.cells[start + column].style)
+      let before = Glyph(old.cells, at: start + column, before: end)
+      guard before.width != glyph.width || self.paint(before, old.cells[start + column].style) != paint else {
+        continue
       }
-      column += glyph.width
+      let isLast = row == screen.rows - 1 && column + glyph.width == screen.columns
+      if isLast, sequences.scrollsAtEnd { continue }
+      if column >= blank, columns - column > sequences.clearRow.count, !sequences.clearRow.isEmpty {
+        return pencil.clear(from: column, row: row)
+      }
+      bridge(to: column, row, canvas, &pencil)
+      pencil.put(paint, column: column, row: row)
     }
   }
 
-  private mutating func put(_ glyph: Unicode.Scalar, style: Style, column: Int, row: Int) {
-    let takesChannels = takesChannels
+  /// Where the plain blanks at the end of a row begin.
+  private func firstOfBlanks(in canvas: Canvas, _ row: Range<Int>) -> Int {
+    (row.last { canvas.cells[$0] != Cell() } ?? row.lowerBound - 1) + 1
+  }
+
+  /// Over a few cells that stay as they are it can be shorter to write them again than to leap.
+  private func bridge(to column: Int, _ row: Int, _ canvas: Canvas, _ pencil: inout Pencil) {
+    guard let gap = pencil.gap(to: column, row), gap.count <= 3 else { return }
+    let start = row * canvas.size.columns
+    let paints = gap.map { column in
+      paint(
+        Glyph(canvas.cells, at: start + column, before: start + canvas.size.columns),
+        canvas.cells[start + column].style)
+    }
+    guard paints.allSatisfy({ pencil.costsNothing($0) }) else { return }
+    for (index, paint) in paints.enumerated() { pencil.put(paint, column: gap.lowerBound + index, row: row) }
+  }
+
+  private func paint(_ glyph: Glyph, _ style: Style) -> Paint {
     let colors = palette.numbers(of: style)
-    let pair = pairs.entry(foreground: colors.foreground, background: colors.background) { new in
-      let foreground = Self.code(of: new.foreground, asChannels: takesChannels)
-      let background = Self.code(of: new.background, asChannels: takesChannels)
-      init_extended_pair(new.number, foreground, background)
-    }
-    var attributes = Self.attributes(style)
-    if pair.reversed { attributes ^= curses_reverse() }
-    curses_put(Int32(row), Int32(column), glyph.value, attributes, pair.number)
+    var attributes: Attributes = []
+    if style.bold { attributes.insert(.bold) }
+    if style.dim { attributes.insert(.dim) }
+    if style.underline { attributes.insert(.underline) }
+    if style.reverse { attributes.insert(.reverse) }
+    if colors.foreground != nil || colors.background != nil { attributes.subtract(sequences.colorless) }
+    return Paint(
+      glyph: glyph.scalar, width: glyph.width, foreground: colors.foreground, background: colors.background,
+      attributes: attributes)
   }
 
-  private static func code(of color: Int?, asChannels: Bool) -> Int32 {
-    guard let color else { return -1 }
+  private static func code(of color: Int, asChannels: Bool) -> Int32 {
     guard asChannels else { return Int32(color) }
     let channels = Palette.color(color)
     return Int32(channels.red) << 16 | Int32(channels.green) << 8 | Int32(channels.blue)
-  }
-
-  private static func attributes(_ style: Style) -> attr_t {
-    var attributes: attr_t = 0
-    if style.bold { attributes |= curses_bold() }
-    if style.dim { attributes |= curses_dim() }
-    if style.underline { attributes |= curses_underline() }
-    if style.reverse { attributes |= curses_reverse() }
-    return attributes
   }
 }
 

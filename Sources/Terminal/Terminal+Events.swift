@@ -109,8 +109,8 @@ extension Terminal {
     if hasMouse { reportMouse(true) }
     curs_set(cursor == .hidden ? 0 : 1)
     followSize()
-    clearok(curses_standard_window(), true)
-    refresh()
+    painter.forget()
+    clear()
     pending.append(.resumed)
   }
 }

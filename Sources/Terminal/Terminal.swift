@@ -85,9 +85,40 @@ package final class Terminal {
   /// that is shown already costs nothing.
   package func show(_ canvas: Canvas, cursor: Cursor = .hidden) {
     guard isOpen, cursor != self.cursor || !painter.shows(canvas) else { return }
-    if !painter.shows(canvas) { painter.paint(canvas) }
-    place(cursor)
+    if painter.isNew(canvas) { clear() }
+    if cursor == .hidden, self.cursor != .hidden { curs_set(0) }
+    var bytes = painter.shows(canvas) ? [] : painter.paint(canvas, on: size)
+    if case .at(let column, let row) = cursor {
+      bytes += painter.move(
+        toColumn: min(max(0, column), size.columns - 1), row: min(max(0, row), size.rows - 1))
+    }
+    send(bytes)
+    if cursor != .hidden, self.cursor == .hidden { curs_set(1) }
+    self.cursor = cursor
+  }
+
+  /// A blank screen, by ncurses, which begins and ends it. What is on it then, ncurses does not know.
+  func clear() {
+    werase(curses_standard_window())
+    clearok(curses_standard_window(), true)
+    leaveok(curses_standard_window(), true)
     refresh()
+  }
+
+  private func send(_ bytes: [UInt8]) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+      if count > 0 {
+        rest = rest.dropFirst(count)
+      } else if errno == EAGAIN {
+        var file = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+        poll(&file, 1, 100)
+      } else if errno != EINTR {
+        // A terminal that is gone is noticed when keys are read.
+        return
+      }
+    }
   }
 
   /// Gives the screen back. May be called again.
@@ -118,17 +149,6 @@ package final class Terminal {
   func raiseGuard() {
     let bytes = Reset.bytes
     terminal_guard_screen_up(bytes, bytes.count)
-  }
-
-  private func place(_ cursor: Cursor) {
-    if (cursor == .hidden) != (self.cursor == .hidden) { curs_set(cursor == .hidden ? 0 : 1) }
-    self.cursor = cursor
-    // A hidden cursor stays where drawing left it.
-    leaveok(curses_standard_window(), cursor == .hidden)
-    if case .at(let column, let row) = cursor {
-      let (lastRow, lastColumn) = (size.rows - 1, size.columns - 1)
-      move(Int32(clamping: min(max(0, row), lastRow)), Int32(clamping: min(max(0, column), lastColumn)))
-    }
   }
 }
 

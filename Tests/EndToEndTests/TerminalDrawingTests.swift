@@ -98,7 +98,6 @@ import Testing
 
   private func isPainted(_ screen: Emulator, _ place: Int, with pair: Int) -> Bool {
     let (foreground, background) = (16 + pair % (240 * 240) % 240, 16 + pair % (240 * 240) / 240)
-    return screen[place % 200, place / 200]
-      == Emulator.Cell(glyph: "▀", foreground: foreground, background: background)
+    return screen[place % 200, place / 200].halves == [foreground, background]
   }
 }

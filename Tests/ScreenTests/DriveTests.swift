@@ -176,6 +176,18 @@ import Traces
     #expect(next.state.position.step == drive.state.position.step)
   }
 
+  /// An edited iteration is the same whether it follows the edit or is run through again on the way back.
+  @Test(arguments: Detectors.all.map { $0.name }) func aPredictionSetByHandIsFoundAgain(_ name: String) throws {
+    var drive = try Drive("slender", try #require(Detectors.named(name)))
+    for (row, value) in [(3, 6.0), (266, -28.5), (40, 30)] {
+      drive.act(.edit(.predict(name: "cls_logits", row: row, column: 1, value: value)))
+      let bits = try drive.trace.bits
+      drive.act(.nextIteration, .previousIteration)
+      let now = try drive.trace.bits
+      #expect(now == bits, "row \(row): \(bits.keys.filter { now[$0] != bits[$0] }.sorted().prefix(4))")
+    }
+  }
+
   /// Who edits at once, before the iteration is there, edits what was taken up.
   @Test func whatIsTakenUpIsEdited() throws {
     var drive = try Drive("slender", side: 96)

@@ -12,6 +12,18 @@ final class Emulator {
     var bold = false
     var underline = false
     var reverse = false
+
+    /// The colours of its upper and lower half, however they were written; nil for what is no picture.
+    var halves: [Int?]? {
+      let (front, back) = reverse ? (background, foreground) : (foreground, background)
+      return switch glyph {
+      case "▀": [front, back]
+      case "▄": [back, front]
+      case "█": [front, front]
+      case " ": [back, back]
+      default: nil
+      }
+    }
   }
 
   private let machine: OpaquePointer

@@ -1,4 +1,5 @@
 import CPseudoTerminal
+import Foundation
 import Glibc
 import Screen
 
@@ -147,6 +148,34 @@ final class TerminalSession {
   func waitForBytes(_ bytes: String) throws {
     let wanted = Array(bytes.utf8)
     try waitUntil("the bytes \(bytes.debugDescription)") { _ in received.contains(wanted) }
+  }
+
+  /// Waits until the program has read all that was typed, and all of its threads wait: then the screen is what it will be.
+  func settle() throws {
+    var quiet = 0
+    try waitUntil("quiet") { _ in
+      let before = received.count
+      usleep(5000)
+      quiet = unread == 0 && isWaiting && readsNothing(since: before) ? quiet + 1 : 0
+      return quiet >= 20
+    }
+  }
+
+  private func readsNothing(since count: Int) -> Bool {
+    readAvailable()
+    return received.count == count
+  }
+
+  /// Whether every thread of the program sleeps.
+  private var isWaiting: Bool {
+    let folder = "/proc/\(process)/task"
+    guard let tasks = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return false }
+    return tasks.allSatisfy { task in
+      guard let text = try? String(contentsOfFile: "\(folder)/\(task)/stat", encoding: .utf8),
+        let name = text.lastIndex(of: ")")
+      else { return true }
+      return text[name...].dropFirst(2).first == "S"
+    }
   }
 
   /// Waits for the end of the program, and reads what it wrote last. Does something meanwhile, if asked to.
