@@ -28,7 +28,9 @@ struct Benchmarks: ParsableCommand {
 
   func run() throws {
     Self.recycleMemory()
-    let all = EngineCases.all + FreeAnchorCases.all + DragCases.all + WhatIfCases.all + ScreenCases.all
+    let all =
+      EngineCases.all + FreeAnchorCases.all + DragCases.all + WhatIfCases.all + TravelCases.all + ScreenCases.all
+      + TrainingKeyCases.all
     let cases = all.filter { only.map($0.name.contains) ?? true }
     let twin = python.map { PyTorchTwin(python: $0, repeats: repeats) }
     print("case                      median ms      min      max   PyTorch ms   ratio")

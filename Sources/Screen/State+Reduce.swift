@@ -120,7 +120,7 @@ extension State {
       saved = timeline
       message = Message(.notice, "Saved as \(words).")
     case .failed(let words):
-      job = .none
+      dropFailedEdit()
       message = Message(.fault, words)
     case .noticed(let words): message = Message(.notice, words)
     default: break

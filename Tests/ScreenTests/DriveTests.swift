@@ -188,6 +188,17 @@ import Traces
     }
   }
 
+  /// An edit that does not fit says so and is not kept; what comes after it is done as ever.
+  @Test func anEditThatFailsIsNotKept() throws {
+    var drive = try Drive("slender")
+    let (timeline, bits) = (drive.state.timeline, try drive.trace.bits)
+    drive.act(.edit(.predict(name: "cls_logits", row: 1, column: 3, value: 1)))
+    #expect(drive.state.message?.kind == .fault && drive.state.timeline == timeline && drive.state.job == .none)
+    #expect(try drive.trace.bits == bits)
+    drive.act(.edit(.move(x: 3, y: 0)))
+    #expect(drive.state.isEdited && drive.state.message?.kind == .notice)
+  }
+
   /// Who edits at once, before the iteration is there, edits what was taken up.
   @Test func whatIsTakenUpIsEdited() throws {
     var drive = try Drive("slender", side: 96)

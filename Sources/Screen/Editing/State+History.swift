@@ -42,6 +42,13 @@ extension State {
     notice(words)
   }
 
+  /// An edit that could not be done is not kept: what was before it is asked for again.
+  mutating func dropFailedEdit() {
+    guard case .redo = job, let last = undoable.popLast() else { return job = .none }
+    lastGesture = nil
+    adopt(last.timeline, at: last.iteration)
+  }
+
   /// Takes up a timeline and asks for an iteration of it.
   private mutating func adopt(_ timeline: Timeline, at iteration: Int) {
     self.timeline = timeline
