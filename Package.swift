@@ -29,13 +29,16 @@ let package = Package(
     .target(name: "Expressions", dependencies: ["Boxes", "Scenes", "Traces", "Detectors"]),
     .target(name: "Debugger", dependencies: ["Boxes", "Scenes", "Traces", "Detectors", "Expressions"]),
     .target(name: "Screen", dependencies: ["Boxes", "Scenes", "Traces", "Detectors", "Expressions", "Debugger"]),
+    .target(
+      name: "Walkthroughs", dependencies: ["Scenes", "Traces", "Detectors", "Expressions", "Debugger", "Screen"]),
     .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
     .target(name: "CTerminalGuard"),
     .target(name: "Terminal", dependencies: ["Screen", "CNcurses", "CTerminalGuard"]),
     .executableTarget(
       name: "boxstep",
       dependencies: [
-        "Scenes", "Traces", "Detectors", "Expressions", "Debugger", "Screen", "Terminal",
+        "Scenes", "Traces", "Detectors", "Expressions", "Debugger", "Screen", "Walkthroughs",
+        "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -56,6 +59,8 @@ let package = Package(
       exclude: ["Figures"]),
     .testTarget(name: "ScenesTests", dependencies: ["Boxes", "Scenes"], exclude: ["Fixtures"]),
     .testTarget(name: "TracesTests", dependencies: ["Boxes", "Scenes", "Tensors", "Traces", "TestSupport"]),
+    .testTarget(
+      name: "WalkthroughsTests", dependencies: ["Scenes", "Tensors", "Screen", "Walkthroughs", "TestSupport"]),
     .testTarget(
       name: "DetectorsTests",
       dependencies: ["Boxes", "Scenes", "Tensors", "Traces", "Detectors", "TestSupport"],

@@ -88,6 +88,8 @@ package enum Action: Sendable {
   case focusPrevious
   case zoom
   case nextView
+  /// By its number, 1 for the first.
+  case showView(Int)
   /// By the next column of a list that can be sorted.
   case sort
   case help

@@ -37,6 +37,12 @@ extension State {
     scroll.chosenView[position.step] = (viewIndex + 1) % count
   }
 
+  mutating func showView(_ number: Int) {
+    guard let count = Scope(self)?.views.count, (1...count).contains(number) else { return }
+    scroll.chosenView[position.step] = number - 1
+    if takesTurns, zoomed == nil { (front, focus) = (.view, .view) }
+  }
+
   /// The view that B shows.
   var shownView: View? { Scope(self)?.shownView }
 

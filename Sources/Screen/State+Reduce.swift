@@ -67,6 +67,7 @@ extension State {
     case .focusPrevious: changeFocus(by: -1)
     case .zoom: zoomed = zoomed == nil ? focus : nil
     case .nextView: changeView()
+    case .showView(let number): showView(number)
     case .sort: sortByNextColumn()
     case .help: showsHelp.toggle()
     case .scroll(let lines): scroll(by: lines)

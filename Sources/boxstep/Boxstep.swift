@@ -18,7 +18,10 @@ struct Boxstep: ParsableCommand {
         boxstep train mixed              train 300 iterations and see what is found
       """,
     version: version,
-    subcommands: [Open.self, WhyCommand.self, Compare.self, TraceCommand.self, Train.self, Losses.self, List.self],
+    subcommands: [
+      Open.self, WhyCommand.self, Compare.self, TraceCommand.self, Train.self, Losses.self, Play.self,
+      List.self,
+    ],
     defaultSubcommand: Open.self)
 
   /// Exit codes: 0 done, 1 a check failed, 2 wrong usage or input.

@@ -126,18 +126,6 @@ struct ScreenSession {
   }
 }
 
-extension State {
-  /// The debugger at the beginning of a run.
-  init(_ trainer: Trainer, _ appearance: Appearance, _ size: Size) {
-    let parameters = trainer.settings.texts(for: trainer.detector)
-    self.init(
-      scene: trainer.scene, detector: trainer.detector.title,
-      parameters: parameters.map { Trace.Parameter(name: $0.name, text: $0.text) }, stepIDs: trainer.stepIDs,
-      appearance: appearance, size: size, detectorType: trainer.detector, setup: trainer.setup, explain: Why.explain)
-    learns = trainer.learns
-  }
-}
-
 struct AppearanceOptions: ParsableArguments {
   @Flag(help: "Draw with plain ASCII characters only.")
   var ascii = false

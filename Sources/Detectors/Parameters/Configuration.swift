@@ -27,23 +27,26 @@ public struct Configuration: Sendable {
     var all: [Assignment] = []
     if let parameters = fields["parameters"] {
       for entry in try parameters.entries(wanted: "a mapping of names and values") {
-        all.append(try assignment(entry))
+        all.append(try Assignment(entry: entry))
       }
     }
     return try Configuration(detector: detector, assignments: all + assignments)
   }
+}
 
-  private static func assignment(_ entry: YAMLValue.Entry) throws(Fault) -> Assignment {
+extension Assignment {
+  /// From an entry of a mapping of parameters.
+  ///
+  /// - Throws: a fault when its value is no text, number, switch or list of them.
+  package init(entry: YAMLValue.Entry) throws(Fault) {
     let wanted = "a number, a switch, a name or a list of them"
     switch entry.value.content {
-    case .scalar(let text, _):
-      return Assignment(name: entry.key, written: .text(text), place: entry.value.place)
+    case .scalar(let text, _): self.init(name: entry.key, written: .text(text), place: entry.value.place)
     case .list(let values):
       var items: [String] = []
       for value in values { items.append(try value.text(wanted: wanted)) }
-      return Assignment(name: entry.key, written: .list(items), place: entry.value.place)
-    case .nothing, .mapping:
-      throw entry.value.mismatch(wanted: wanted)
+      self.init(name: entry.key, written: .list(items), place: entry.value.place)
+    case .nothing, .mapping: throw entry.value.mismatch(wanted: wanted)
     }
   }
 }

@@ -37,6 +37,11 @@ extension Command {
       case .failure(let fault): throw line.fault(fault.words)
       }
     },
+    Command("view", "NUMBER", "show a view of the step, 1 for the first", .free) { (line, state) throws(PromptFault) in
+      let count = Scope(state)?.views.count ?? 0
+      guard count > 0 else { throw line.fault("This step has no view.") }
+      return [.showView(try line.integer(1...count, "a view of this step"))]
+    },
     Command("filter", "EXPRESSION", "only the rows of B's list for which it holds; none shows all", .expression) {
       (line, state) throws(PromptFault) in
       [.filter(line.text.isEmpty ? nil : try state.expression(line))]

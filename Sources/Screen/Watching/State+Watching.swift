@@ -76,7 +76,7 @@ extension State {
   // MARK: Expressions
 
   /// This moment, after the one before.
-  var moment: Moment? { trace.map { Moment($0, step: position.step, after: previousTrace) } }
+  package var moment: Moment? { trace.map { Moment($0, step: position.step, after: previousTrace) } }
 
   func expression(_ line: Command.Line) throws(PromptFault) -> Expression {
     do throws(ExpressionFault) {

@@ -1,0 +1,118 @@
+import Detectors
+import Expressions
+import Scenes
+
+/// Reads lessons. The README's section on lessons is its schema in words.
+package enum LessonFile {
+  package static func read(_ path: String) throws(Fault) -> Lesson {
+    try lesson(YAMLDocument.read(path), file: path)
+  }
+
+  package static func parse(_ text: String, source: String) throws(Fault) -> Lesson {
+    try lesson(YAMLDocument.parse(text, source: source), file: source)
+  }
+
+  /// The most steps a lesson has.
+  static let mostSteps = 200
+
+  private static let keys = [
+    "title", "summary", "level", "minutes", "scene", "detector", "parameters", "seed", "steps",
+  ]
+
+  private static func lesson(_ root: YAMLValue, file: String) throws(Fault) -> Lesson {
+    let fields = LessonFields(
+      try root.fields(keys, wanted: "a lesson: a mapping of \(keys.joined(separator: ", "))"), of: root)
+    let detector = try self.detector(fields["detector"])
+    let scene = try fields.required("scene", wanted: "a scene of the gallery, or a file beside the lesson")
+    let list = try fields.required("steps", wanted: "the list of the lesson's steps")
+    var steps: [LessonStep] = []
+    for value in try list.items(limit: mostSteps, wanted: "a list of steps") {
+      let step = try LessonStep(value)
+      if let earlier = steps.first(where: { $0.id == step.id }) {
+        throw Fault(
+          .mismatch(
+            found: "a second step \(Fault.quoted(step.id)), after that of line \(earlier.place.line ?? 0)",
+            wanted: "an id of its own for each step"), at: step.place)
+      }
+      steps.append(step)
+    }
+    guard !steps.isEmpty else { throw list.mismatch(wanted: "at least one step") }
+    return Lesson(
+      file: file, title: try fields.text("title", wanted: "the lesson's title"),
+      summary: try fields.text("summary", wanted: "what the lesson is about, in a sentence"),
+      level: try level(fields.required("level", wanted: "beginner, intermediate or advanced")),
+      minutes: try fields.required("minutes", wanted: "how long it takes").integer(in: 1...120),
+      scene: Located(try scene.text(wanted: "the name of a scene"), at: scene.place), detector: detector,
+      settings: try settings(fields["parameters"], detector),
+      seed: try fields["seed"].map { (seed) throws(Fault) in UInt64(try seed.integer(in: 0...1_000_000_000)) } ?? 0,
+      steps: steps)
+  }
+
+  private static func level(_ value: YAMLValue) throws(Fault) -> Lesson.Level {
+    let name = try value.text(wanted: "beginner, intermediate or advanced")
+    guard let level = Lesson.Level(rawValue: name) else {
+      throw value.fault(.unknown(kind: "level", name: name, known: Lesson.Level.allCases.map(\.rawValue)))
+    }
+    return level
+  }
+
+  private static func detector(_ value: YAMLValue?) throws(Fault) -> any Detector.Type {
+    guard let value else { return RetinaNet.self }
+    return try Detectors.detector(named: value.text(wanted: "a detector's name"), at: value.place)
+  }
+
+  private static func settings(_ value: YAMLValue?, _ detector: any Detector.Type) throws(Fault) -> Settings {
+    guard let value else { return Settings(defaultsOf: detector) }
+    var assignments: [Assignment] = []
+    for entry in try value.entries(wanted: "a mapping of parameters and values") {
+      assignments.append(try Assignment(entry: entry))
+    }
+    return try Settings(for: detector, assignments: assignments)
+  }
+}
+
+/// The fields of a mapping of a lesson.
+struct LessonFields {
+  private let fields: [String: YAMLValue]
+  private let owner: YAMLValue
+
+  init(_ fields: [String: YAMLValue], of owner: YAMLValue) {
+    self.fields = fields
+    self.owner = owner
+  }
+
+  subscript(_ key: String) -> YAMLValue? { fields[key] }
+
+  func required(_ key: String, wanted: String) throws(Fault) -> YAMLValue {
+    guard let value = fields[key] else { throw owner.missing(key, wanted: wanted) }
+    return value
+  }
+
+  func text(_ key: String, wanted: String) throws(Fault) -> String {
+    try required(key, wanted: wanted).text(wanted: wanted)
+  }
+
+  func prose(_ key: String, wanted: String) throws(Fault) -> Prose? {
+    guard let value = fields[key] else { return nil }
+    return try Prose(value, wanted: wanted)
+  }
+
+  func expression(_ key: String, wanted: String) throws(Fault) -> Located<Expression> {
+    try LessonFields.expression(required(key, wanted: wanted), wanted: wanted)
+  }
+
+  /// One text, or a list of them.
+  func texts(_ key: String, wanted: String) throws(Fault) -> [Located<String>] {
+    guard let value = fields[key] else { return [] }
+    guard case .list = value.content else { return [Located(try value.text(wanted: wanted), at: value.place)] }
+    var texts: [Located<String>] = []
+    for item in try value.items(limit: 100, wanted: wanted) {
+      texts.append(Located(try item.text(wanted: wanted), at: item.place))
+    }
+    return texts
+  }
+
+  static func expression(_ value: YAMLValue, wanted: String) throws(Fault) -> Located<Expression> {
+    Located(try Expression(value.text(wanted: wanted), at: value.place), at: value.place)
+  }
+}
