@@ -26,7 +26,7 @@ private struct Linking {
     case .anchor(let prior): links(fromPrior: prior)
     case .pair(let gt, let prior):
       [Link(element: .gt(gt), words: "gt \(gt)"), Link(element: .anchor(prior), words: name(prior))]
-        + links(fromPrior: prior).filter { $0.element != .gt(gt) }
+        + links(fromPrior: prior).filter { $0.element != .gt(gt) && $0.element != .pair(gt: gt, anchor: prior) }
     case .box(let row): links(fromBox: row)
     }
   }

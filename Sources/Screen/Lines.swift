@@ -100,7 +100,11 @@ struct Headline {
         pen.theme.secondary)
       return
     }
-    let hazards = step.hazards.map(\.message)
+    // What concerns the selected GT comes first.
+    let gt = state.selection.gt
+    let hazards =
+      (step.hazards.filter { $0.focus.gt == gt && gt != nil } + step.hazards.filter { $0.focus.gt != gt || gt == nil })
+      .map(\.message)
     var hazard = hazards.first.map { "! " + $0 } ?? ""
     if hazards.count > 1 { hazard += " (and \(hazards.count - 1) more)" }
     guard !hazard.isEmpty else {
@@ -114,8 +118,11 @@ struct Headline {
       let left = rect.columns - used - 3
       pen.write(hazard, rect.column + used + 3, rect.row, width: left, pen.theme.hazard)
     } else {
-      pen.write(words, rect.column, rect.row, width: rect.columns, pen.theme.strong)
-      pen.write(hazard, rect.column, rect.row + 1, width: rect.columns, pen.theme.hazard)
+      pen.write(
+        pen.spelled(words).fittedAtPause(rect.columns), rect.column, rect.row, width: rect.columns, pen.theme.strong)
+      pen.write(
+        pen.spelled(hazard).fittedAtPause(rect.columns), rect.column, rect.row + 1, width: rect.columns,
+        pen.theme.hazard)
     }
   }
 }
@@ -131,7 +138,9 @@ struct HintLine {
       return
     }
     var column = 1
-    let hints = state.isEditing ? Edit.hints : KeyBinding.hints(in: state)
+    let hints =
+      state.panel != nil
+      ? Panel.hints : state.isEditing ? Edit.hints : KeyBinding.hints(in: state)
     // The way out is always named.
     let exit = hints.last.map { pen.columns($0.keys) + 3 + pen.columns($0.words) } ?? 0
     for (index, hint) in hints.enumerated() {

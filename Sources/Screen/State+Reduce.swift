@@ -15,7 +15,10 @@ extension State {
 
   mutating func apply(_ action: Action) {
     switch action {
-    case .next, .back, .into, .out, .first, .last, .goToStep: applyTime(action)
+    case .next, .back, .into, .out, .first, .last, .goToStep:
+      // What was asked was asked of the moment before.
+      if panel?.kind == .links || panel?.kind == .whatIf { panel = nil }
+      applyTime(action)
     case .goToIteration(let iteration): wantIteration(iteration)
     case .run(let course): run(course)
     case .openPrompt(let kind): prompt = Prompt(kind)
@@ -202,6 +205,8 @@ extension State {
   private mutating func cancel() {
     if showsHelp {
       showsHelp = false
+    } else if panel != nil {
+      panel = nil
     } else if job != .none && trace != nil {
       job = .none
       message = Message(.notice, "Stopped.")

@@ -37,7 +37,7 @@ struct Open: ParsableCommand {
   @OptionGroup var detector: DetectorOptions
   @OptionGroup var appearance: AppearanceOptions
 
-  @Flag(help: "Line by line instead of a screen: for screen readers and scripts. Type next, why, break …, quit.")
+  @Flag(help: "Line by line, for screen readers and scripts. Type next, why, break …; help lists all.")
   var plain = false
 
   func validate() throws {

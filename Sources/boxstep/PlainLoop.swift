@@ -23,13 +23,32 @@ struct PlainLoop {
   mutating func run() {
     say()
     while !debugger.state.hasQuit, let line = readLine() {
-      debugger.perform(.command(line.isEmpty ? "next" : line))
+      switch line.filter({ $0 != " " }) {
+      case "help", "?":
+        for line in State.spokenHelp { print(line) }
+        print("A number does what the row of that number in a list does; cancel closes the list.")
+        continue
+      case "why":
+        for line in debugger.state.spokenReasons { print(line) }
+        continue
+      case let word where Int(word) != nil: choose(Int(word) ?? 0)
+      default: debugger.perform(.command(line.isEmpty ? "next" : line))
+      }
+      if debugger.state.hasQuit { return }
       if let fault = debugger.state.prompt?.fault {
         print(fault.pointing(at: debugger.state.prompt?.string ?? ""))
         debugger.perform(.prompt(.cancel))
       }
       say()
     }
+  }
+
+  /// The row of a number in the open list, 1 for the first.
+  private mutating func choose(_ number: Int) {
+    let rows = debugger.state.panelRows
+    guard rows.indices.contains(number - 1) else { return print("There is no row \(number) to choose.") }
+    if debugger.state.panel?.row != rows[number - 1] { debugger.perform(.panelRow(rows[number - 1])) }
+    debugger.perform(.panel(.accept))
   }
 
   private mutating func say() {

@@ -27,7 +27,7 @@ import Testing
   /// Where the screen says that gt 0 was moved to.
   private func shown(_ screen: Emulator) -> [Double]? {
     let words = screen.line(screen.rows - 1)
-    guard let start = words.range(of: "gt 0 is at ")?.upperBound else { return nil }
+    guard let start = words.range(of: "gt 0 moved to ")?.upperBound else { return nil }
     let corners = words[start...].split(whereSeparator: { ", ".contains($0) }).compactMap { Double($0) }
     return corners.count == 4 ? corners : nil
   }

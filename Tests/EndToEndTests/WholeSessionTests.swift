@@ -56,7 +56,7 @@ import Testing
     try session.waitFor("the smallest single change")
     try session.press(.enter)
     try session.waitFor("3 objects have none")
-    try session.waitFor("reaches IoU 0.349, under 0.458")
+    try session.waitFor("its best IoU is 0.349, under 0.458")
     #expect(session.screen.line(0).contains("edited"))
     try session.type("u")
     try session.waitFor("Taken back: positive_iou=0.458")
@@ -73,7 +73,7 @@ import Testing
     #expect(session.screen.line(0).contains("mine"))
     try session.command("step match")
     try session.waitFor("3 objects have none")
-    try session.waitFor("reaches IoU 0.349, under 0.458")
+    try session.waitFor("its best IoU is 0.349, under 0.458")
     try leave(session)
   }
 

@@ -97,7 +97,8 @@ import Traces
       let trace = Recipe().trace()
       var state = Fixture.state(trace)
       for _ in 0..<40 {
-        let settled = state.reduce(.move(.up)).reduce(.move(.down))
+        // A list of what was asked closes as one goes on.
+        let settled = state.reduce(.panel(.close)).reduce(.move(.up)).reduce(.move(.down))
         let on = settled.reduce(.next)
         let isAtEnd = on.position == settled.position
         let before = settled.canvas(size)

@@ -121,11 +121,13 @@ struct Search {
     return rounded(line, high, found)
   }
 
-  /// With as few decimals as a fiftieth allows.
+  /// With as few decimals as a fiftieth allows. A box moves by a tenth of a pixel at least, as less is not to be seen: where
+  /// a point lies on its very edge, any move at all would do.
   private mutating func rounded(_ line: Line, _ amount: Double, _ found: Found) -> Found {
     for decimals in 0...6 {
-      guard let change = line.change(amount, decimals), change.size(measuredBy: line.variation) <= found.size * 1.02
-      else { continue }
+      guard let change = line.change(amount, decimals) else { continue }
+      let isVisible = if case .box = change { decimals > 0 && found.size < 0.001 } else { false }
+      guard isVisible || change.size(measuredBy: line.variation) <= found.size * 1.02 else { continue }
       if let better = reach(change, line.variation) { return better }
     }
     return found

@@ -28,11 +28,12 @@ extension Iteration {
     let without = counts.indices.filter { counts[$0] == 0 }
     let forced = matching.rules.count { $0 == .forced }
     headline(
-      (objects.isEmpty ? "Nothing to match: " : "Each anchor takes its best object: ")
+      (objects.isEmpty ? "Nothing to match: " : "")
         + "+ \(said(matching, .positive))  ~ \(said(matching, .ignored))  − \(said(matching, .negative))."
         + (forced == 0 ? "" : "   Forced: \(Number.count(forced)).")
         + (without.isEmpty
-          ? "" : without.count == 1 ? "   ! gt \(without[0]) has none" : "   ! \(without.count) objects have none"))
+          ? "" : without.count == 1 ? "   ! gt \(without[0]) has none" : "   ! \(without.count) objects have none")
+        + (objects.isEmpty ? "" : "  (Each anchor takes its best object.)"))
     var rows: [View.Table.Row] = []
     for gt in objects.indices {
       let (iou, anchor) = matching.best.ofObject[gt]
@@ -85,7 +86,7 @@ extension Iteration {
     let text = Number.text(iou, digits: 3)
     guard iou >= threshold || matching.rules[anchor] != .overlap else {
       let close = Number.text(iou, digits: abs(iou - threshold) < 1e-3 ? 7 : 3)
-      return "its best anchor, \(grid.label(of: anchor)), reaches IoU \(close), under \(Number.text(threshold))."
+      return "its best IoU is \(close), under \(Number.text(threshold)) (\(grid.label(of: anchor)))."
     }
     switch matching.rules[anchor] {
     case .forced:

@@ -114,7 +114,8 @@ extension Iteration {
         View.Table(
           title: "objects", columns: ["", "class", "size", "x1 y1 x2 y2"], rows: rows,
           note: "Boxes are corners in pixels, from the picture's top left.")),
-      .featureMaps(View.FeatureMaps(title: "what the network sees: red, green, blue", values: ["image.pixels"])))
+      .featureMaps(
+        View.FeatureMaps(title: "what the network sees: mean |x| of red, green, blue", values: ["image.pixels"])))
   }
 
   mutating func runPyramid() {
@@ -122,6 +123,7 @@ extension Iteration {
     recordWeights(of: "pyramid")
     let names = trace.priors.levels.map(\.name)
     recordFeatures(names)
+    trace.annotate { $0.formula = network.plan.pyramidFormula }
     headline(
       "\(names.count) levels of \(settings[SharedParameters.pyramidChannels]) channels, "
         + "\(names.first ?? "") to \(names.last ?? ""): \(Number.count(trace.priors.count)) \(trace.priorName)s will hang on their "
@@ -222,5 +224,16 @@ extension Iteration {
           + "one cell for \(size.width / max(1, map.shape[2])) pixels or so; mean magnitude \(Number.text(mean, digits: 3)).",
         focus: Focus(level: level))
     }
+  }
+}
+
+extension Network.Plan {
+  /// What the levels that there are come from.
+  fileprivate var pyramidFormula: String {
+    let merged = laterals.reversed().map { level in
+      level == laterals.last ? "P\(level) = 1×1(C\(level))" : "P\(level) = 1×1(C\(level)) + up(P\(level + 1))"
+    }
+    let extra = levels.filter { $0 > 5 }.map { "P\($0)" }
+    return (merged + (extra.isEmpty ? [] : ["\(extra.joined(separator: ", ")) from C5"])).joined(separator: ",  ")
   }
 }

@@ -5,7 +5,11 @@ extension State {
   /// Asks what would turn round what is so about the selection.
   mutating func askWhatIf() {
     guard timeline != nil else { return notice("These records cannot be changed.") }
-    guard let element = questions.first else { return notice("Select a GT, an anchor or a candidate first.") }
+    guard var element = questions.first else { return notice("Select a GT, an anchor or a candidate first.") }
+    // Of a GT that has none, any anchor will do: not only the one under the cursor.
+    if case .pair(let gt, _) = element, let owners = trace?["match.gt"], !owners.doubles.contains(Double(gt)) {
+      element = .gt(gt)
+    }
     ask(.whatIf(element))
   }
 

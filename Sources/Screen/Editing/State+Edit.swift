@@ -53,7 +53,7 @@ extension State {
       return notice("Select a GT first: g, a number, or Enter on the picture.")
     }
     let box = kept(change(scene.groundTruth[gt].box), was: scene.groundTruth[gt].box)
-    changeObject(gt, "gt \(gt) is at \(Self.words(box))", gesture: gesture(gt)) { $0.box = box }
+    changeObject(gt, "gt \(gt) moved to \(Self.words(box))", gesture: gesture(gt)) { $0.box = box }
   }
 
   /// Inside the picture, at least a pixel wide and high. A box that moves keeps its size.
@@ -88,7 +88,7 @@ extension State {
     else { return notice("A box is x1 y1 x2 y2 with x1 < x2 and y1 < y2, of a GT that there is.") }
     let wanted = Box(corners[0], corners[1], corners[2], corners[3])
     let box = kept(wanted, was: scene.groundTruth[gt].box)
-    changeObject(gt, "gt \(gt) is at \(Self.words(box))") { $0.box = box }
+    changeObject(gt, "gt \(gt) moved to \(Self.words(box))") { $0.box = box }
   }
 
   private mutating func addObject() {

@@ -24,6 +24,11 @@ package struct Panel: Hashable, Sendable {
 
   package let kind: Kind
   package internal(set) var row = 0
+
+  /// The keys for the last line; the panel's own edge has those that are its alone.
+  static let hints: [(keys: String, words: String)] = [
+    ("↑↓", "choose"), ("Enter", "do it"), ("Esc", "close"), ("u", "undo"), ("?", "keys"),
+  ]
 }
 
 /// What a panel lists.

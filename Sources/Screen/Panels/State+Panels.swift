@@ -27,7 +27,7 @@ extension State {
     case .right: row.more.map { apply($0) }
     case .accept: row.accept.map { apply($0) }
     case .remove: row.remove.map { apply($0) }
-    case .toggle: (row.toggle ?? row.accept).map { apply($0) }
+    case .toggle: row.toggle.map { apply($0) }
     case .close: break
     }
   }

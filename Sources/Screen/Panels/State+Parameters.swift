@@ -30,8 +30,7 @@ extension State {
       ],
       detail: "\(mistake.consequence) It is \(mistake.text(in: settings)).",
       accept: .edit(.mistake(mistake.name)))
-    row.less = row.accept
-    row.more = row.accept
+    (row.less, row.more, row.toggle) = (row.accept, row.accept, row.accept)
     return row
   }
 
