@@ -16,7 +16,7 @@ package struct LessonTelling {
   /// The step that is shown, without the answer to its question.
   package var lines: [String] {
     let (step, lesson) = (run.step, run.lesson)
-    var lines = ["", "\(run.index + 1)/\(lesson.steps.count)  \(step.chapter ?? step.id)"]
+    var lines = ["", "\(run.index + 1)/\(lesson.steps.count)  \(step.chapter ?? "")"]
     if let prose = step.prose { lines.append(text(prose)) }
     if let source = step.source { lines.append("(\(source))") }
     if let ask = step.ask { lines += question(ask) }
