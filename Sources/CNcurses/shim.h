@@ -48,6 +48,17 @@ static inline const char *curses_string(const char *name, int first, int second)
 static inline int curses_number(const char *name) { return tigetnum(name); }
 static inline bool curses_has(const char *name) { return tigetflag(name) > 0; }
 
+/// Makes a terminal's description the current one, without a terminal.
+static inline bool curses_describe(const char *kind) {
+  int outcome = 0;
+  return setupterm(kind, fileno(stdout), &outcome) == OK;
+}
+
+static inline void curses_forget_description(void) {
+  TERMINAL *description = cur_term;
+  if (description != NULL) del_curterm(description);
+}
+
 /// On top of cbreak: Ctrl-S, Ctrl-Q, Ctrl-V and Ctrl-O are keys like others. ncurses remembers it.
 static inline void curses_free_control_keys(void) {
   struct termios modes;

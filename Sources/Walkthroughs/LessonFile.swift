@@ -12,6 +12,15 @@ package enum LessonFile {
     try lesson(YAMLDocument.parse(text, source: source), file: source)
   }
 
+  /// Whether a file looks like a lesson, be it a faulty one, and not like a scene or a picture.
+  package static func isLesson(_ path: String) throws(Fault) -> Bool {
+    guard [".yaml", ".yml", ".json"].contains(where: path.hasSuffix),
+      case .mapping(let entries) = try YAMLDocument.read(path).content
+    else { return false }
+    let names = entries.map(\.key)
+    return !names.contains("image") && ["title", "steps"].contains(where: names.contains)
+  }
+
   /// The most steps a lesson has.
   static let mostSteps = 200
 

@@ -37,6 +37,9 @@ package struct LessonRun {
 
   package var step: LessonStep { lesson.steps[index] }
 
+  /// As the step was meant to end: a try is solved.
+  package var end: State { ends[index] }
+
   /// To a step by its number, as it is when one comes to it along the path.
   package mutating func go(to wanted: Int) {
     let wanted = min(max(0, wanted), lesson.steps.count - 1)

@@ -4,7 +4,7 @@ import Traces
 
 /// A lesson told line by line: what each step says, with its numbers, its question and its answer.
 package struct LessonTelling {
-  private let run: LessonRun
+  let run: LessonRun
 
   package init(_ run: LessonRun) { self.run = run }
 

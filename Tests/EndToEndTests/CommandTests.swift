@@ -130,7 +130,7 @@ import Testing
     #expect(run.status == 0 && run.output.split(separator: "\n").count >= 1)
   }
 
-  @Test(arguments: [[], ["open"], ["why"], ["compare"], ["trace"], ["train"], ["list"], ["losses"]])
+  @Test(arguments: [[], ["open"], ["why"], ["compare"], ["trace"], ["train"], ["list"], ["losses"], ["export"]])
   func everyHelpHasAnExample(command: [String]) throws {
     let run = try Program(command + ["--help"])
     #expect(run.status == 0)
