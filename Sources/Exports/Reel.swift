@@ -132,18 +132,17 @@ extension Reel {
   package init(
     _ lesson: Lesson, _ appearance: Appearance = Appearance(), _ size: Size = Size(columns: 120, rows: 36)
   ) throws(Fault) {
-    let opening = try lesson.opening(appearance, size)
-    var run = LessonRun(lesson, opening.state, opening.session)
+    var run = try LessonRun(lesson, appearance, size)
     var frames: [Frame] = []
     for (index, step) in lesson.steps.enumerated() {
       run.go(to: index)
-      if let failure = run.failures[index].first {
+      if let failure = run.reached[index].failures.first {
         throw Fault(.mismatch(found: failure.found, wanted: failure.expected), at: failure.place)
       }
       frames.append(
         Frame(
           number: index + 1, id: step.id, chapter: step.chapter, state: run.debugger.state,
-          told: LessonTelling(run).told, solved: step.attempt == nil ? nil : run.end))
+          told: LessonTelling(run).told, solved: step.attempt == nil ? nil : run.reached[index].ended.state))
     }
     let file = lesson.file.split(separator: "/").last.map(String.init) ?? lesson.file
     let name = file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file

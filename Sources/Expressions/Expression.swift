@@ -8,7 +8,7 @@ import Traces
 package struct Expression: Hashable, Sendable {
   /// As it was written.
   package let text: String
-  private let syntax: Syntax
+  let syntax: Syntax
 
   /// - Throws: a fault where the text is no expression. Names are looked up only when a trace is there.
   package init(parsing text: String) throws(ExpressionFault) {

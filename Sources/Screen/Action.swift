@@ -97,6 +97,9 @@ package enum Action: Sendable {
   case scroll(Int)
   case quit
 
+  /// In the lesson that is played.
+  case lesson(Narration.Command)
+
   // The loss lab.
   case openLab
   case lab(LabAction)
@@ -136,6 +139,14 @@ package enum Action: Sendable {
     switch self {
     case .help, .cancel, .quit, .scroll, .move, .focusNext, .focusPrevious: true
     default: isNews
+    }
+  }
+
+  /// Whether it leads off the path of a lesson: what the user does, but not to the lesson.
+  package var isExploring: Bool {
+    switch self {
+    case .lesson, .help, .toggleMouse: false
+    default: !isNews
     }
   }
 

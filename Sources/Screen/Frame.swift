@@ -24,6 +24,7 @@ extension State {
     Headline(state: self).draw(in: layout.headline, &pen)
     drawParts(layout, &pen)
     if let rect = rect(of: focus, layout) { pen.tintFrame(rect) }
+    if let narration { NarrationPanel(state: self, narration: narration).draw(layout, &pen) }
     HintLine(state: self).draw(columns: size.columns, row: size.rows - 1, &pen)
     if let panel { draw(panel, layout, &pen) }
     if let prompt { PromptLine(state: self, prompt: prompt).draw(layout, &pen) }

@@ -42,11 +42,7 @@ package struct Headless {
     }
   }
 
-  /// Goes back to a state as it was.
-  package mutating func restore(_ earlier: State) {
-    state = earlier
-    settle()
-  }
+  package var session: Session { work.session }
 
   /// Another size, or other colours: nothing that is work.
   package mutating func change(_ change: (inout State) -> Void) { change(&state) }

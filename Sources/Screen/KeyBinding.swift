@@ -46,9 +46,11 @@ package struct KeyBinding: Sendable {
 
   private static let time = [
     KeyBinding(
-      "Space n PgDn", .time, "next step, or next part of a step", hint: "next", as: "Space",
-      "next", [.character(" "), .character("n"), .pageDown], .next),
-    KeyBinding("p PgUp", .time, "back", hint: "back", as: "p", "back", [.character("p"), .pageUp], .back),
+      "Space n PgDn .", .time, "next step, or part of a step; in a lesson only .", hint: "next", as: "Space",
+      "next", [.character(" "), .character("n"), .pageDown, .character(".")], .next),
+    KeyBinding(
+      "p PgUp ,", .time, "back; in a lesson only ,", hint: "back", as: "p", "back",
+      [.character("p"), .pageUp, .character(",")], .back),
     KeyBinding("s", .time, "into the parts of the step", hint: "into", "into", [.character("s")], .into),
     KeyBinding("f", .time, "out of them", hint: "out", "out", [.character("f")], .out),
     KeyBinding(
@@ -193,8 +195,9 @@ package struct KeyBinding: Sendable {
       "move", "GT", "What-if", "edit", "command", "keys", "into", "out", "level", "anchor", "follow", "view", "sort",
       "break",
     ]
+    let steps = state.narration == nil ? ["next", "back"] : []
     let hints =
-      ["next", "back"]
+      steps
       + (takesTurns ? ["part", "move", "keys"] + order.filter { $0 != "move" && $0 != "keys" } : order + ["part"])
     return (hints + ["zoom", "iteration", "train", "quit"]).compactMap { words in
       if words == "part" && takesTurns { return ("Tab", state.front == .picture ? "shows B" : "parts") }

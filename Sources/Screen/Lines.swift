@@ -138,6 +138,13 @@ struct HintLine {
       return
     }
     var column = 1
+    let isOfLesson = state.panel == nil && !state.isEditing
+    for hint in isOfLesson ? state.narration?.keys ?? [] : [] {
+      let width = pen.columns(hint.keys) + 1 + pen.columns(hint.words)
+      pen.spot(Rect(column, row, columns: width, rows: 1), .lesson(hint.command))
+      column += pen.write(hint.keys, column, row, pen.theme.spokenOf) + 1
+      column += pen.write(hint.words, column, row, pen.theme.text) + 2
+    }
     let hints =
       state.panel != nil
       ? Panel.hints : state.isEditing ? Edit.hints : KeyBinding.hints(in: state)

@@ -166,12 +166,13 @@ struct Pen {
   }
 
   /// Shows that a part has the keys.
-  mutating func tintFrame(_ rect: Rect) {
+  mutating func tintFrame(_ rect: Rect, _ style: Style? = nil) {
+    let style = style ?? theme.focusedFrame
     for row in rect.rowRange {
       let isEdge = row == rect.row || row == rect.bottom
       for column in isEdge ? Array(rect.columnRange) : [rect.column, rect.right]
-      where canvas[column, row].style == theme.frame {
-        canvas[column, row].style = theme.focusedFrame
+      where [theme.frame, theme.focusedFrame].contains(canvas[column, row].style) {
+        canvas[column, row].style = style
       }
     }
   }

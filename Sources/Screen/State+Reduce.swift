@@ -75,6 +75,7 @@ extension State {
     case .help: showsHelp.toggle()
     case .scroll(let lines): scroll(by: lines)
     case .quit: quit()
+    case .lesson(let command): effects.append(.lesson(command))
     case .openLab: openLab()
     case .lab(let action): reduceLab(action)
     case .resized, .arrived, .progress, .ran, .stopped, .compared, .answered, .saved, .failed, .noticed:

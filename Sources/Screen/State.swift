@@ -95,6 +95,8 @@ package struct State: Sendable {
   /// What is to be done outside, in order; whoever runs the screen does it and takes it away.
   package internal(set) var effects: [Effect] = []
 
+  /// What the lesson that is played says here.
+  package var narration: Narration?
   /// Where Enter led from, for Backspace.
   var trail: [Selection] = []
   /// The place in a step's parts from which the next step was reached, for the way back.
@@ -262,6 +264,7 @@ package enum Effect: Hashable, Sendable {
   /// The scene and the configuration as they are now.
   case save(path: String, Setup)
   case mouse(Bool)
+  case lesson(Narration.Command)
 }
 
 /// A line for the user that stands until the next key.

@@ -49,6 +49,8 @@ struct Theme: Sendable {
   var accent = Style(bold: true)
   var frame = Style()
   var focusedFrame = Style(bold: true)
+  /// What a lesson speaks of, and its numbers.
+  var spokenOf = Style(bold: true)
   var hazard = Style(bold: true)
   var fault = Style(bold: true, reverse: true)
   /// The row or cell the cursor is on in a focused list.
@@ -92,6 +94,7 @@ struct Theme: Sendable {
     accent = Style(.rgb(RGB(0x87, 0xD7, 0xFF)), bold: true)
     frame = Style(.rgb(RGB(0x62, 0x62, 0x62)))
     focusedFrame = Style(.rgb(RGB(0x87, 0xD7, 0xFF)))
+    spokenOf = Style(.rgb(RGB(0xFF, 0xAF, 0xFF)), bold: true)
     hazard = Style(.rgb(RGB(0xFF, 0xD7, 0x00)), bold: true)
     fault = Style(.rgb(RGB(0xFF, 0x87, 0x5F)), bold: true)
     cursorRow = Style(.rgb(RGB(0xFF, 0xFF, 0xFF)), on: .rgb(RGB(0x30, 0x4E, 0x66)))
@@ -106,6 +109,7 @@ struct Theme: Sendable {
     accent = Style(.rgb(RGB(0x00, 0x5F, 0x87)), bold: true)
     frame = Style(.rgb(RGB(0xA8, 0xA8, 0xA8)))
     focusedFrame = Style(.rgb(RGB(0x00, 0x5F, 0x87)))
+    spokenOf = Style(.rgb(RGB(0x87, 0x00, 0x87)), bold: true)
     hazard = Style(.rgb(RGB(0xAF, 0x5F, 0x00)), bold: true)
     fault = Style(.rgb(RGB(0xAF, 0x00, 0x00)), bold: true)
     cursorRow = Style(.rgb(RGB(0x00, 0x00, 0x00)), on: .rgb(RGB(0xC6, 0xDD, 0xF0)))

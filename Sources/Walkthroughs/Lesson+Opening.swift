@@ -4,22 +4,30 @@ import Scenes
 import Screen
 
 extension Lesson {
-  /// The debugger as the lesson begins.
+  /// The debugger as each step opens it; nil for a step that goes on with what was there.
   ///
-  /// - Throws: a fault when its scene can't be read, or its parameters do not fit it.
-  package func opening(
-    _ appearance: Appearance = Appearance(), _ size: Size = Size(columns: 120, rows: 36)
-  ) throws(Fault) -> (state: State, session: Session) {
-    let trainer = try Trainer(openScene(), detector: detector, settings: settings, seed: seed)
-    return (State(trainer, appearance, size), Session(trainer))
+  /// - Throws: a fault when a scene can't be read, or parameters do not fit it.
+  func openings(_ appearance: Appearance, _ size: Size) throws(Fault) -> [(state: State, session: Session)?] {
+    var openings: [(state: State, session: Session)?] = []
+    for (index, step) in steps.enumerated() {
+      guard let setting = index == 0 ? step.setting ?? setting : step.setting else {
+        openings.append(nil)
+        continue
+      }
+      let trainer = try Trainer(
+        scene(setting.scene), detector: setting.detector, settings: setting.settings, seed: setting.seed)
+      openings.append((State(trainer, appearance, size), Session(trainer)))
+    }
+    return openings
   }
 
-  private func openScene() throws(Fault) -> Scene {
-    if let found = Gallery.scene(named: scene.value) { return found }
-    guard scene.value.contains(".") else {
-      throw Fault(.unknown(kind: "scene", name: scene.value, known: Gallery.names), at: scene.place)
+  private func scene(_ name: Located<String>) throws(Fault) -> Scene {
+    if let found = Gallery.scene(named: name.value) { return found }
+    guard name.value.contains(".") else {
+      throw Fault(.unknown(kind: "scene", name: name.value, known: Gallery.names), at: name.place)
     }
     let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    return try SceneFile.open(folder.isEmpty ? scene.value : "\(folder)/\(scene.value)")
+    let isWhole = folder.isEmpty || name.value.hasPrefix("/")
+    return try SceneFile.open(isWhole ? name.value : "\(folder)/\(name.value)", boxes: .beside)
   }
 }

@@ -16,15 +16,20 @@ package struct Lesson: Sendable {
   package let summary: String
   package let level: Level
   package let minutes: Int
+  package let setting: LessonSetting
+  package let steps: [LessonStep]
+
+  /// The chapter that a step lies in: the last that began.
+  package func chapter(at step: Int) -> String? { steps.prefix(step + 1).last { $0.chapter != nil }?.chapter }
+}
+
+/// What the debugger is opened with.
+package struct LessonSetting: Sendable {
   /// A scene of the gallery, or a path beside the lesson.
   package let scene: Located<String>
   package let detector: any Detector.Type
   package let settings: Settings
   package let seed: UInt64
-  package let steps: [LessonStep]
-
-  /// The chapter that a step lies in: the last that began.
-  package func chapter(at step: Int) -> String? { steps.prefix(step + 1).last { $0.chapter != nil }?.chapter }
 }
 
 /// Something together with where it stands in the file.
@@ -54,6 +59,8 @@ package struct LessonStep: Sendable {
   package let place: Fault.Place
   /// Begins a chapter of that name.
   package let chapter: String?
+  /// What is opened in place of what was there; nil where the lesson goes on with that.
+  package let setting: LessonSetting?
   /// A step of the iteration to go to.
   package let destination: Located<String>?
   /// Commands, as they are typed behind `:`.

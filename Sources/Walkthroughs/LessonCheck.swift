@@ -25,7 +25,7 @@ package struct LessonCheck {
     var run = run
     for index in run.lesson.steps.indices {
       run.go(to: index)
-      differences += run.failures[index].map {
+      differences += run.reached[index].failures.map {
         Difference(place: $0.place, expected: $0.expected, found: $0.found)
       }
       check(run.step, &run)

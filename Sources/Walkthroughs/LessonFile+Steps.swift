@@ -3,16 +3,19 @@ import Scenes
 
 extension LessonStep {
   private static let keys = [
-    "id", "chapter", "goto", "do", "select", "show", "highlight", "say", "source", "ask", "try", "expect",
+    "id", "chapter", "scene", "detector", "parameters", "goto", "do", "select", "show", "highlight", "say",
+    "source", "ask", "try", "expect",
   ]
 
-  init(_ value: YAMLValue) throws(Fault) {
+  /// - Parameter setting: what the debugger was opened with last.
+  init(_ value: YAMLValue, after setting: LessonSetting) throws(Fault) {
     let fields = LessonFields(
       try value.fields(Self.keys, wanted: "a step: a mapping of \(Self.keys.joined(separator: ", "))"), of: value)
     let id = try fields.required("id", wanted: "the step's id, which stays the same when the lesson is edited")
     self.id = try id.text(wanted: "a step's id")
     place = id.place
     chapter = try fields["chapter"]?.text(wanted: "the name of the chapter that begins here")
+    self.setting = try LessonSetting(fields, after: setting)
     destination = try fields["goto"].map { (value) throws(Fault) in
       Located(try value.text(wanted: "a step of the iteration"), at: value.place)
     }

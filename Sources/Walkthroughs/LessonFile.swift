@@ -31,12 +31,18 @@ package enum LessonFile {
   private static func lesson(_ root: YAMLValue, file: String) throws(Fault) -> Lesson {
     let fields = LessonFields(
       try root.fields(keys, wanted: "a lesson: a mapping of \(keys.joined(separator: ", "))"), of: root)
-    let detector = try self.detector(fields["detector"])
     let scene = try fields.required("scene", wanted: "a scene of the gallery, or a file beside the lesson")
+    let detector = try fields["detector"].map(LessonSetting.detector) ?? RetinaNet.self
+    let setting = LessonSetting(
+      scene: Located(try scene.text(wanted: "the name of a scene"), at: scene.place), detector: detector,
+      settings: try LessonSetting.settings(fields["parameters"], detector),
+      seed: try fields["seed"].map { (seed) throws(Fault) in UInt64(try seed.integer(in: 0...1_000_000_000)) } ?? 0)
     let list = try fields.required("steps", wanted: "the list of the lesson's steps")
     var steps: [LessonStep] = []
+    var latest = setting
     for value in try list.items(limit: mostSteps, wanted: "a list of steps") {
-      let step = try LessonStep(value)
+      let step = try LessonStep(value, after: latest)
+      latest = step.setting ?? latest
       if let earlier = steps.first(where: { $0.id == step.id }) {
         throw Fault(
           .mismatch(
@@ -51,10 +57,7 @@ package enum LessonFile {
       summary: try fields.text("summary", wanted: "what the lesson is about, in a sentence"),
       level: try level(fields.required("level", wanted: "beginner, intermediate or advanced")),
       minutes: try fields.required("minutes", wanted: "how long it takes").integer(in: 1...120),
-      scene: Located(try scene.text(wanted: "the name of a scene"), at: scene.place), detector: detector,
-      settings: try settings(fields["parameters"], detector),
-      seed: try fields["seed"].map { (seed) throws(Fault) in UInt64(try seed.integer(in: 0...1_000_000_000)) } ?? 0,
-      steps: steps)
+      setting: setting, steps: steps)
   }
 
   private static func level(_ value: YAMLValue) throws(Fault) -> Lesson.Level {
@@ -64,13 +67,27 @@ package enum LessonFile {
     }
     return level
   }
+}
 
-  private static func detector(_ value: YAMLValue?) throws(Fault) -> any Detector.Type {
-    guard let value else { return RetinaNet.self }
-    return try Detectors.detector(named: value.text(wanted: "a detector's name"), at: value.place)
+extension LessonSetting {
+  /// What a step opens: what it does not name is as before, but another detector begins with its defaults.
+  init?(_ fields: LessonFields, after earlier: LessonSetting) throws(Fault) {
+    guard ["scene", "detector", "parameters"].contains(where: { fields[$0] != nil }) else { return nil }
+    detector = try fields["detector"].map(Self.detector) ?? earlier.detector
+    scene =
+      try fields["scene"].map { (value) throws(Fault) in
+        Located(try value.text(wanted: "the name of a scene"), at: value.place)
+      } ?? earlier.scene
+    let keepsSettings = fields["parameters"] == nil && fields["detector"] == nil
+    settings = keepsSettings ? earlier.settings : try Self.settings(fields["parameters"], detector)
+    seed = earlier.seed
   }
 
-  private static func settings(_ value: YAMLValue?, _ detector: any Detector.Type) throws(Fault) -> Settings {
+  static func detector(_ value: YAMLValue) throws(Fault) -> any Detector.Type {
+    try Detectors.detector(named: value.text(wanted: "a detector's name"), at: value.place)
+  }
+
+  static func settings(_ value: YAMLValue?, _ detector: any Detector.Type) throws(Fault) -> Settings {
     guard let value else { return Settings(defaultsOf: detector) }
     var assignments: [Assignment] = []
     for entry in try value.entries(wanted: "a mapping of parameters and values") {

@@ -19,37 +19,49 @@ package struct LessonRun {
   package private(set) var debugger: Headless
   /// The step that is shown.
   package private(set) var index = 0
-  /// The debugger as each step so far showed it first.
-  private var shown: [State] = []
-  /// As each step so far was meant to end.
-  private var ends: [State] = []
-  /// What went wrong in each step so far.
-  package private(set) var failures: [[Failure]] = []
+  /// Each step so far, as it was meant to be.
+  package private(set) var reached: [Reached] = []
+  private let openings: [(state: State, session: Session)?]
+  private let outside: (Effect) -> Action?
+
+  /// A step as one comes to it along the path.
+  package struct Reached {
+    package let begun: Headless
+    /// With what was to be tried done.
+    package let ended: Headless
+    package let failures: [Failure]
+  }
 
   /// At the first step.
+  ///
+  /// - Throws: a fault when a scene can't be read, or parameters do not fit it.
   package init(
-    _ lesson: Lesson, _ state: State, _ session: Session, outside: @escaping (Effect) -> Action? = { _ in nil }
-  ) {
+    _ lesson: Lesson, _ appearance: Appearance = Appearance(), _ size: Size = Size(columns: 120, rows: 36),
+    outside: @escaping (Effect) -> Action? = { _ in nil }
+  ) throws(Fault) {
     self.lesson = lesson
-    debugger = Headless(state, session, outside: outside)
+    self.outside = outside
+    openings = try lesson.openings(appearance, size)
+    guard let first = openings.first ?? nil else {
+      throw Fault(
+        .mismatch(found: "a lesson without steps", wanted: "at least one step"), at: lesson.setting.scene.place)
+    }
+    debugger = Headless(first.state, first.session, outside: outside)
     go(to: 0)
   }
 
   package var step: LessonStep { lesson.steps[index] }
 
-  /// As the step was meant to end: a try is solved.
-  package var end: State { ends[index] }
-
   /// To a step by its number, as it is when one comes to it along the path.
   package mutating func go(to wanted: Int) {
     let wanted = min(max(0, wanted), lesson.steps.count - 1)
-    while shown.count <= wanted { reachNext() }
+    while reached.count <= wanted { reachNext() }
     index = wanted
-    debugger.restore(shown[wanted])
+    comeBack()
   }
 
   /// Back to how the step was shown, from wherever one has gone.
-  package mutating func comeBack() { debugger.restore(shown[index]) }
+  package mutating func comeBack() { debugger = reached[index].begun }
 
   /// Something the learner does, off the path.
   package mutating func perform(_ action: Action) { debugger.perform(action) }
@@ -58,14 +70,17 @@ package struct LessonRun {
   package mutating func run(_ command: String) throws(PromptFault) { try debugger.run(command) }
 
   private mutating func reachNext() {
-    if let end = ends.last { debugger.restore(end) }
-    var performance = StepPerformance(lesson.steps[shown.count], debugger)
+    let number = reached.count
+    if number > 0, let opening = openings[number] {
+      debugger = Headless(opening.state, opening.session, outside: outside)
+    } else if let last = reached.last {
+      debugger = last.ended
+    }
+    var performance = StepPerformance(lesson.steps[number], debugger)
     performance.begin()
-    shown.append(performance.debugger.state)
+    let begun = performance.debugger
     performance.end()
-    ends.append(performance.debugger.state)
-    failures.append(performance.failures)
-    debugger = performance.debugger
+    reached.append(Reached(begun: begun, ended: performance.debugger, failures: performance.failures))
   }
 }
 
@@ -85,6 +100,9 @@ private struct StepPerformance {
     for command in step.commands { run(command.value, command.place) }
     if let selection = step.selection { run("go \(selection.value)", selection.place) }
     if let view = step.view { run("view \(view.value)", view.place) }
+    // Where there is room for one of the picture and the view, it is the one that is spoken of.
+    let part: Part = step.highlights.contains(.view) ? .view : .picture
+    debugger.change { $0.bringForward(part) }
   }
 
   mutating func end() {

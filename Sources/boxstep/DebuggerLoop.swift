@@ -1,6 +1,7 @@
 import Debugger
 import Screen
 import Terminal
+import Walkthroughs
 
 /// Keys and news in, canvases out, until the user leaves.
 struct DebuggerLoop {
@@ -15,11 +16,14 @@ struct DebuggerLoop {
   /// What is kept and not yet written down.
   private var unkept: SavedSession?
   private let subject: (scene: String, seed: UInt64)
+  /// The lesson that is played, if one is.
+  private var lesson: LessonGuide?
 
   init(
     _ state: State, session: Session, subject: (scene: String, seed: UInt64), kept: KeptSession?, terminal: Terminal,
-    wake: Wake
+    wake: Wake, lesson: LessonGuide? = nil
   ) {
+    self.lesson = lesson
     self.state = state
     self.subject = subject
     self.kept = kept
@@ -37,8 +41,12 @@ struct DebuggerLoop {
     defer { keep() }
     while !state.hasQuit {
       // A pause in typing is when edits are written down; at the latest half a second after they were made.
-      guard let key = terminal.next(timeoutMilliseconds: unkept == nil ? nil : 300, wake: wake) else {
+      let pause = unkept == nil ? lesson?.pauseMilliseconds : 300
+      guard let key = terminal.next(timeoutMilliseconds: pause, wake: wake) else {
+        if unkept == nil, lesson?.isAutomatic ?? false { apply(.lesson(.next)) }
         keep()
+        passOn()
+        draw()
         continue
       }
       guard take(key) else { return false }
@@ -59,16 +67,33 @@ struct DebuggerLoop {
     switch key {
     case .endOfInput, .hangUp, .control("c"): return false
     case .resize(let size): apply(.resized(size))
-    case .wake: for action in worker.news() { apply(action) }
+    case .wake:
+      for action in worker.news() { apply(action) }
+      if let scene = lesson?.news() { show(scene) }
     case .resumed: break
     default: if let action = state.action(for: key) { apply(action) }
     }
     return true
   }
 
-  private mutating func apply(_ action: Action) { state = state.reduce(action) }
+  private mutating func apply(_ action: Action) {
+    state = state.reduce(action)
+    if action.isExploring { lesson?.explored() }
+  }
 
-  private func draw() { terminal.show(state.canvas(state.size)) }
+  private mutating func draw() {
+    state.narration = lesson?.narration(for: state)
+    terminal.show(state.canvas(state.size))
+  }
+
+  /// A step of the lesson in place of what is there.
+  private mutating func show(_ scene: LessonStage.Scene) {
+    let (size, keymap, hasMouse) = (state.size, state.keymap, state.hasMouse)
+    worker.replace(scene.session)
+    state = scene.state.reduce(.resized(size))
+    (state.keymap, state.hasMouse) = (keymap, hasMouse)
+    given = Request(state)
+  }
 
   /// The state says what is wanted; the worker is told when that has changed.
   private mutating func passOn() {
@@ -100,6 +125,7 @@ struct DebuggerLoop {
   private mutating func perform(_ effect: Effect) {
     switch effect {
     case .mouse(let isOn): terminal.hasMouse = isOn
+    case .lesson(let command): if let scene = lesson?.take(command) { show(scene) }
     case .write(let path, let text): apply(SavedFiles.write(text, to: path))
     case .save(let path, let setup):
       apply(SavedFiles.save(setup, of: state.detectorType, to: path))

@@ -2,15 +2,17 @@ import ArgumentParser
 import Detectors
 import Expressions
 import Scenes
+import Walkthroughs
 
 struct List: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List scenes, detectors, steps, parameters, or what expressions are made of.",
+    abstract: "List scenes, detectors, steps, parameters, walkthroughs, or what expressions are made of.",
     discussion: """
       EXAMPLES
         boxstep list scenes
         boxstep list parameters
         boxstep list steps --detector retinanet
+        boxstep list walkthroughs
         boxstep list expressions
       """)
 
@@ -19,10 +21,11 @@ struct List: ParsableCommand {
     case detectors
     case steps
     case parameters
+    case walkthroughs
     case expressions
   }
 
-  @Argument(help: "What to list: scenes, detectors, steps, parameters or expressions.")
+  @Argument(help: "What to list: scenes, detectors, steps, parameters, walkthroughs or expressions.")
   var kind: Kind
 
   @Option(help: "The detector whose steps or parameters to list.", completion: .list(Detectors.all.map { $0.name }))
@@ -35,8 +38,18 @@ struct List: ParsableCommand {
     case .detectors: Table.print(Detectors.all.map { [$0.name, $0.summary] })
     case .steps: Self.steps(of: detector)
     case .parameters: Self.parameters(of: detector)
+    case .walkthroughs: try Self.walkthroughs()
     case .expressions: Self.expressions()
     }
+  }
+
+  private static func walkthroughs() throws(Fault) {
+    var rows: [[String]] = []
+    for entry in LessonShelf.shipped.entries {
+      let lesson = try LessonFile.read(entry.path)
+      rows.append([entry.name, lesson.level.rawValue, "\(lesson.minutes) min", lesson.title])
+    }
+    Table.print(rows)
   }
 
   private static func expressions() {

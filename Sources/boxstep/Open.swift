@@ -6,6 +6,7 @@ import Scenes
 import Screen
 import Terminal
 import Traces
+import Walkthroughs
 
 #if canImport(Glibc)
   import Glibc
@@ -80,8 +81,8 @@ struct ScreenSession {
   let terminal: Terminal
   let wake: Wake
   let appearance: Appearance
-  private let preferences: Preferences
-  private let hasMouse: Bool
+  fileprivate let preferences: Preferences
+  fileprivate let hasMouse: Bool
 
   init(_ options: AppearanceOptions, _ preferences: Preferences) throws(TerminalError) {
     self.preferences = preferences
@@ -122,6 +123,21 @@ struct ScreenSession {
     state.offer = kept?.found(scene: subject, opened: trainer.scene, detector: trainer.detector.name)
     var loop = DebuggerLoop(
       state, session: Session(trainer), subject: (subject, trainer.seed), kept: kept, terminal: terminal, wake: wake)
+    return loop.run()
+  }
+}
+
+extension ScreenSession {
+  /// Whether the user left by choice, and somebody is there to choose again.
+  @discardableResult
+  func play(_ lesson: Lesson, isAutomatic: Bool = false) throws(Fault) -> Bool {
+    let guide = LessonGuide(try LessonRun(lesson, appearance, terminal.size), isAutomatic: isAutomatic, wake: wake)
+    var state = guide.first.state
+    state.keymap = preferences.keymap
+    state.hasMouse = hasMouse
+    var loop = DebuggerLoop(
+      state, session: guide.first.session, subject: (lesson.file, 0), kept: nil, terminal: terminal, wake: wake,
+      lesson: guide)
     return loop.run()
   }
 }

@@ -12,7 +12,7 @@ struct PlainLoop {
   init(_ state: State, _ session: Session) {
     debugger = Headless(state, session) { effect in
       switch effect {
-      case .mouse: nil
+      case .mouse, .lesson: nil
       case .write(let path, let text): SavedFiles.write(text, to: path)
       case .save(let path, let setup): SavedFiles.save(setup, of: state.detectorType, to: path)
       }

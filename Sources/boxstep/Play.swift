@@ -1,45 +1,76 @@
 import ArgumentParser
+import Foundation
 import Scenes
 import Screen
+import Terminal
 import Walkthroughs
 
 struct Play: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Play a lesson, line by line.",
+    abstract: "Play a lesson.",
     discussion: """
-      Enter goes on, b back, h gives a hint; a question is answered by typing, and so is a try, in the debugger's commands.
+      Space goes on and p back, as a clicker sends them too; numbers answer, H gives a hint. Every other key is the
+      debugger's: explore, and Esc comes back to the lesson.
+
+      With --plain it is told line by line: Enter goes on, b back, h gives a hint; a question is answered by typing, and so
+      is a try, in the debugger's commands.
 
       With --check lessons are played without anybody: every command is done, every question answered from the engine,
       every try solved, every expectation verified. What is not as a lesson says is printed, and the exit code is 1.
 
       EXAMPLES
-        boxstep play walkthroughs/ignore-band.yaml
+        boxstep play moon
+        boxstep play my-lesson.yaml --auto
         boxstep play walkthroughs/*.yaml --check
       """)
 
-  @Argument(help: "Lesson files.", completion: .file(extensions: ["yaml"]))
+  @Argument(help: "Lessons: names from boxstep list walkthroughs, or files.", completion: .file(extensions: ["yaml"]))
   var lessons: [String]
+
+  @OptionGroup var appearance: AppearanceOptions
 
   @Flag(help: "Verify everything the lessons say.")
   var check = false
+
+  @Flag(help: "Go on without a key, after as long as the words take to be read; A holds it.")
+  var auto = false
+
+  @Flag(help: "Line by line, for screen readers.")
+  var plain = false
 
   func validate() throws {
     if !check, lessons.count != 1 { throw ValidationError("one lesson is played at a time; --check takes several") }
   }
 
   func run() throws {
+    if check { return try checkAll() }
+    let lesson = try LessonShelf.shipped.lesson(lessons[0])
+    if plain {
+      var loop = PlayLoop(try LessonRun(lesson))
+      return loop.play()
+    }
+    guard Words.hasTerminal else {
+      Words.fail("boxstep play needs a terminal. Without one: boxstep play FILE --plain, or --check.")
+    }
+    let preferences = try Preferences.read()
+    // Bad input is refused before the terminal is taken.
+    _ = try LessonRun(lesson)
+    do {
+      let screen = try ScreenSession(appearance, preferences)
+      defer { screen.terminal.leave() }
+      try screen.play(lesson, isAutomatic: auto)
+    } catch let error as TerminalError {
+      Words.fail("\(error)")
+    }
+  }
+
+  private func checkAll() throws {
     var differs = false
-    for path in lessons {
-      let lesson = try LessonFile.read(path)
-      let opening = try lesson.opening()
-      let run = LessonRun(lesson, opening.state, opening.session)
-      guard check else {
-        var loop = PlayLoop(run)
-        return loop.play()
-      }
-      let found = LessonCheck(run).differences
+    for name in lessons {
+      let lesson = try LessonShelf.shipped.lesson(name)
+      let found = LessonCheck(try LessonRun(lesson)).differences
       for difference in found { print(difference) }
-      if found.isEmpty { print("\(path): \(lesson.steps.count) steps, all as it says.") }
+      if found.isEmpty { print("\(name): \(lesson.steps.count) steps, all as it says.") }
       differs = differs || !found.isEmpty
     }
     if differs { throw ExitCode(1) }
@@ -104,4 +135,12 @@ private struct PlayLoop {
   private func end() {
     if score.asked > 0 { print("\n\(score.right) of \(score.asked) answered right.") }
   }
+}
+
+extension LessonShelf {
+  /// The lessons that come with this program.
+  static let shipped = LessonShelf.ofProgram(
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0])
+
+  func lesson(_ name: String) throws(Fault) -> Lesson { try LessonFile.read(path(of: name)) }
 }

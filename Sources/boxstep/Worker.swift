@@ -42,6 +42,20 @@ final class Worker: Sendable {
     }
   }
 
+  /// Stops what is under way, and goes on with another session.
+  func replace(_ session: Session) {
+    let ticket = shared.withLock { shared in
+      shared.ticket += 1
+      shared.news = []
+      return shared.ticket
+    }
+    // What was under way sees that it is not the latest before long; the session must not be put back by it.
+    while !begin(ticket) { Terminal.rest(milliseconds: 1) }
+    shared.withLock { shared in
+      (shared.session, shared.beside, shared.news, shared.isRunning) = (session, nil, [], false)
+    }
+  }
+
   /// What has happened since the last call.
   func news() -> [Action] {
     shared.withLock { shared in

@@ -64,7 +64,7 @@ import Walkthroughs
 
   @Test func everythingIsRead() throws {
     let lesson = try LessonFile.parse(Self.text, source: "lesson.yaml")
-    #expect(lesson.title == "A lesson" && lesson.level == .beginner && lesson.minutes == 5 && lesson.seed == 3)
+    #expect(lesson.title == "A lesson" && lesson.level == .beginner && lesson.minutes == 5 && lesson.setting.seed == 3)
     #expect(lesson.steps.map(\.id) == ["look", "ask", "choose", "try"])
     let look = lesson.steps[0]
     #expect(look.destination?.value == "match" && look.selection?.value == "gt 1" && look.view?.value == 1)

@@ -7,8 +7,7 @@ import Walkthroughs
 @Suite struct LessonRunTests {
   private func run(_ text: String = LessonFileTests.text) throws -> LessonRun {
     let lesson = try LessonFile.parse(text, source: "lesson.yaml")
-    let opening = try lesson.opening()
-    return LessonRun(lesson, opening.state, opening.session)
+    return try LessonRun(lesson)
   }
 
   @Test func aTrueLessonHasNoDifferences() throws {
@@ -70,7 +69,7 @@ import Walkthroughs
   private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  private static let shipped: [String] = {
+  static let shipped: [String] = {
     let folder = root.appending(path: "walkthroughs").path
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return names.filter { $0.hasSuffix(".yaml") }.sorted().map { "\(folder)/\($0)" }
@@ -90,8 +89,7 @@ import Walkthroughs
   @Test("every lesson is true", arguments: shipped)
   func lessons(_ path: String) throws {
     let lesson = try LessonFile.read(path)
-    let opening = try lesson.opening()
-    let differences = LessonCheck(LessonRun(lesson, opening.state, opening.session)).differences
+    let differences = LessonCheck(try LessonRun(lesson)).differences
     #expect(differences.map(\.description) == [])
   }
 }

@@ -7,6 +7,7 @@ extension State {
     if case .resize(let size) = key { return .resized(size) }
     if lab != nil { return LabAction.action(for: key).map(Action.lab) }
     if case .mouse(let mouse) = key { return .mouse(mouse) }
+    if let command = narrationCommand(for: key) { return .lesson(command) }
     if prompt != nil { return Prompt.Key(key).map(Action.prompt) }
     if panel != nil, !showsHelp, let key = Panel.Key(key) { return .panel(key) }
     if isEditing, !showsHelp, let edit = Edit(key) { return .edit(edit) }

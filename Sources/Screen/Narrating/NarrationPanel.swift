@@ -1,0 +1,174 @@
+/// Draws what a lesson says over a part of the frame that it does not speak of.
+struct NarrationPanel {
+  let state: State
+  let narration: Narration
+
+  /// A line, and what a click on it does.
+  private struct Line {
+    var spans: [Pen.Span] = []
+    var command: Narration.Command?
+  }
+
+  func draw(_ layout: Layout, _ pen: inout Pen) {
+    for place in narration.places { mark(place, layout, &pen) }
+    let column = Column(state: state, layout: layout, narration: narration)
+    let inside = column.rect.columns - 4
+    let lines = self.lines(columns: inside, pen)
+    let rect = column.place(rows: lines.count + 2)
+    let theme = pen.theme
+    pen.fill(rect)
+    let title: [Pen.Span] = [
+      .init("LESSON", theme.accent), .init(narration.title.isEmpty ? "" : "  \(narration.title)", theme.strong),
+    ]
+    pen.frame(rect, title: title, note: [.init(narration.progress, theme.secondary)])
+    pen.tintFrame(rect)
+    pen.note(
+      rightOn: rect.bottom, of: rect, narration.isOffPath ? "exploring: Esc comes back" : "", theme.hazard)
+    // Where there is no room for all, what came last counts most.
+    let room = rect.rows - 2
+    for (row, line) in lines.suffix(room).enumerated() {
+      pen.write(line.spans, rect.column + 2, rect.row + 1 + row, width: inside)
+      if let command = line.command {
+        pen.spot(Rect(rect.column + 1, rect.row + 1 + row, columns: inside + 2, rows: 1), .lesson(command))
+      }
+    }
+  }
+
+  // MARK: What it speaks of
+
+  /// Told by a mark and by colour: the frame of a part, or the beginning of a line.
+  private func mark(_ place: Narration.Place, _ layout: Layout, _ pen: inout Pen) {
+    switch place {
+    case .part(let part):
+      guard let rect = state.rect(of: part, layout) else { return }
+      pen.tintFrame(rect, pen.theme.spokenOf)
+      pen.put(Cell("◆", pen.theme.spokenOf), rect.column, rect.row)
+    case .rail: pen.put(Cell("◆", pen.theme.spokenOf), 0, 1)
+    case .headline: pen.put(Cell("◆", pen.theme.spokenOf), 0, layout.headline.row)
+    }
+  }
+
+  // MARK: Lines
+
+  private func lines(columns: Int, _ pen: Pen) -> [Line] {
+    var lines: [Line] = []
+    for block in narration.blocks {
+      if case .choice = block {} else if !lines.isEmpty { lines.append(Line()) }
+      lines += self.lines(block, columns: columns, pen)
+    }
+    return lines
+  }
+
+  private func lines(_ block: Narration.Block, columns: Int, _ pen: Pen) -> [Line] {
+    let theme = pen.theme
+    func text(_ head: String, _ text: String, _ style: Style, _ command: Narration.Command? = nil) -> [Line] {
+      let indent = pen.columns(head)
+      return pen.spelled(text).wrapped(columns - indent).enumerated().map { index, line in
+        let head = index == 0 ? head : String(repeating: " ", count: indent)
+        return Line(spans: [.init(head, style), .init(line, style)], command: command)
+      }
+    }
+    switch block {
+    case .words(let spans): return wrapped(spans, columns, pen, theme.text)
+    case .question(let spans): return wrapped(spans, columns, pen, theme.strong)
+    case .hint(let spans): return wrapped([.init("Hint: ", .strong)] + spans, columns, pen, theme.text)
+    case .choice(let number, let words, let mark):
+      let (sign, style): (String, Style) =
+        switch mark {
+        case .open: (" ", theme.text)
+        case .right: ("✓", theme.positive)
+        case .wrong: ("✗", theme.hazard)
+        case .passed: (" ", theme.secondary)
+        }
+      return text("\(sign) \(number)  ", words, style, mark == .open ? .choose(number) : nil)
+    case .input(let typed):
+      return [
+        Line(spans: [.init("  your answer: ", theme.secondary), .init(typed, theme.strong), .init("▏", theme.accent)])
+      ]
+    case .verdict(let isRight, let words):
+      return text(isRight ? "✓ " : "→ ", words, isRight ? theme.positive : theme.hazard)
+    case .condition(let wanted, let found, let holds):
+      let mark = holds ? "✓ " : "· "
+      return text(mark, wanted, holds ? theme.positive : theme.strong)
+        + text("  ", "now \(found)", holds ? theme.text : theme.hazard)
+    case .source(let words): return text("", words, theme.secondary)
+    }
+  }
+
+  /// Words of several styles, broken at spaces.
+  private func wrapped(_ spans: [Narration.Span], _ columns: Int, _ pen: Pen, _ base: Style) -> [Line] {
+    var lines: [Line] = []
+    var line = Line()
+    var used = 0
+    for (word, style) in words(spans, pen, base) {
+      let width = word.columns
+      if used > 0, used + width > columns, word != " " {
+        lines.append(line)
+        (line, used) = (Line(), 0)
+      }
+      if used == 0, word == " " { continue }
+      line.spans.append(.init(word, style))
+      used += width
+    }
+    return used > 0 ? lines + [line] : lines
+  }
+
+  /// Words and the spaces between them; what has no space between stays together where it is of one style.
+  private func words(_ spans: [Narration.Span], _ pen: Pen, _ base: Style) -> [(String, Style)] {
+    spans.flatMap { span -> [(String, Style)] in
+      let style = self.style(span.emphasis, pen.theme, base)
+      var words: [(String, Style)] = []
+      for part in pen.spelled(span.text).split(separator: " ", omittingEmptySubsequences: false) {
+        if !words.isEmpty { words.append((" ", style)) }
+        if !part.isEmpty { words.append((String(part), style)) }
+        if part.isEmpty, words.isEmpty { words.append(("", style)) }
+      }
+      return words.filter { !$0.0.isEmpty }
+    }
+  }
+
+  private func style(_ emphasis: Narration.Span.Emphasis, _ theme: Theme, _ base: Style) -> Style {
+    switch emphasis {
+    case .plain: return base
+    case .strong: return theme.strong
+    case .gentle:
+      var style = base
+      style.underline = true
+      return style
+    case .code: return theme.accent
+    case .value: return theme.spokenOf
+    }
+  }
+}
+
+/// The room for what is said: a column of the frame, and in which direction it may grow.
+private struct Column {
+  let rect: Rect
+  private let growsUp: Bool
+
+  init(state: State, layout: Layout, narration: Narration) {
+    func speaks(of part: Part) -> Bool {
+      narration.places.contains(.part(part)) && state.rect(of: part, layout) != nil
+    }
+    let body = layout.body
+    guard state.zoomed == nil else {
+      (rect, growsUp) = (body, true)
+      return
+    }
+    let right = Rect(layout.why.column, body.row, columns: layout.why.columns, rows: body.rows)
+    if !speaks(of: .why) {
+      // Over the reasons, and over the losses and the view as far as it must.
+      (rect, growsUp) = (right, true)
+    } else if let view = layout.view, !speaks(of: .view) {
+      (rect, growsUp) = (speaks(of: .losses) ? view : view.joined(with: layout.losses), false)
+    } else {
+      (rect, growsUp) = (layout.left, true)
+    }
+  }
+
+  /// As many rows as are wanted, as far as there are.
+  func place(rows wanted: Int) -> Rect {
+    let rows = min(wanted, rect.rows)
+    return growsUp ? rect.dropping(rows: rect.rows - rows) : rect.top(rows: rows)
+  }
+}
