@@ -34,9 +34,12 @@ let package = Package(
     .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
     .target(name: "CTerminalGuard"),
     .target(name: "Terminal", dependencies: ["Screen", "CNcurses", "CTerminalGuard"]),
+    .systemLibrary(name: "CCairo", providers: [.apt(["libcairo2-dev", "fonts-dejavu-core"])]),
     .target(
       name: "Exports",
-      dependencies: ["Boxes", "Scenes", "Traces", "Detectors", "Debugger", "Screen", "Walkthroughs", "Terminal"]),
+      dependencies: [
+        "Boxes", "CCairo", "Scenes", "Traces", "Detectors", "Debugger", "Screen", "Walkthroughs", "Terminal",
+      ]),
     .executableTarget(
       name: "boxstep",
       dependencies: [

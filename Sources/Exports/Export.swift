@@ -11,9 +11,24 @@ package enum Export {
     switch format {
     case .txt: Array(TextExport.text(reel).utf8)
     case .cast: Array(try CastExport.text(reel).utf8)
-    case .svg, .png, .html:
-      throw Fault(.mismatch(found: format.rawValue, wanted: "txt or cast"), at: Fault.Place("--format"))
+    case .html: Array(try Page(reel).text.utf8)
+    case .svg: try CanvasPicture.svg(onlyFrame(of: reel).state, title: title(of: reel))
+    case .png: try CanvasPicture.png(onlyFrame(of: reel).state)
     }
+  }
+
+  private static func onlyFrame(of reel: Reel) throws(Fault) -> Frame {
+    guard let frame = reel.frames.first, reel.frames.count == 1 else {
+      throw Fault(
+        .mismatch(found: "\(reel.frames.count) steps", wanted: "one for a picture"), at: Fault.Place("--step"))
+    }
+    return frame
+  }
+
+  /// What a picture shows, in words.
+  private static func title(of reel: Reel) -> String {
+    guard let frame = reel.frames.first else { return reel.title }
+    return "\(reel.title): \(frame.title). \(frame.state.exhibit.headline)"
   }
 
   /// Writes a reel. Whatever can go wrong in drawing has gone wrong before the first byte is written; a file takes its

@@ -37,7 +37,7 @@ extension PictureFile {
   }
 
   /// The bytes of an 8-bit RGB PNG file.
-  static func encodePNG(_ picture: Picture, source: String) throws(Fault) -> [UInt8] {
+  package static func encodePNG(_ picture: Picture, source: String) throws(Fault) -> [UInt8] {
     var image = png_image()
     image.version = png_uint_32(PNG_IMAGE_VERSION)
     image.width = png_uint_32(picture.width)

@@ -90,7 +90,7 @@ struct GridPlan {
   }
 
   /// A column all of whose cells begin like numbers.
-  private static func isNumeric(_ column: Int, _ listing: Listing) -> Bool {
+  static func isNumeric(_ column: Int, _ listing: Listing) -> Bool {
     let cells = listing.rows.lazy.map { column < $0.cells.count ? $0.cells[column] : "" }
     var hasNumber = false
     for cell in cells.prefix(Listing.longest) where !cell.isEmpty && cell != "none" && cell != "NaN" {

@@ -85,7 +85,7 @@ struct LossesPanel {
     }
   }
 
-  private static func normalizer(_ term: LossTerm, named: Bool) -> String {
+  static func normalizer(_ term: LossTerm, named: Bool) -> String {
     // A normaliser of 1 for want of anything to count is said to be one.
     let (counted, floor) = (term.normalizer.counted, term.normalizer.floor)
     return (counted < floor ? "max(\(Number.text(floor)), \(Number.text(counted)))" : Number.text(counted))

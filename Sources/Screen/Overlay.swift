@@ -3,8 +3,8 @@ import Scenes
 import Traces
 
 /// What a moment of the iteration draws over the picture, in the picture's own pixels, the first lowest.
-struct Overlay {
-  enum Pattern: Hashable {
+package struct Overlay: Sendable {
+  package enum Pattern: Hashable, Sendable {
     case solid
     /// Light and dark in turn, so that it stands out from any picture.
     case dashed
@@ -17,49 +17,49 @@ struct Overlay {
     case weighted(Double)
   }
 
-  struct Outline {
-    let box: Box
-    let color: RGB
-    let pattern: Pattern
+  package struct Outline: Sendable {
+    package let box: Box
+    package let color: RGB
+    package let pattern: Pattern
   }
 
-  struct Label {
-    let text: String
-    let box: Box
-    let color: RGB
-    var isSelected = false
+  package struct Label: Sendable {
+    package let text: String
+    package let box: Box
+    package let color: RGB
+    package var isSelected = false
   }
 
-  struct Sign {
-    let x: Double
-    let y: Double
-    let state: PriorState
+  package struct Sign: Sendable {
+    package let x: Double
+    package let y: Double
+    package let state: PriorState
     /// Whether the last edit made it what it is.
-    var isChanged = false
+    package var isChanged = false
   }
 
   /// The place of one of the priors that a GT chose among.
-  struct Member {
-    let x: Double
-    let y: Double
+  package struct Member: Sendable {
+    package let x: Double
+    package let y: Double
     /// How much it counts, as a part of what the heaviest does.
-    let part: Double
+    package let part: Double
   }
 
-  var outlines: [Outline] = []
-  var labels: [Label] = []
-  private(set) var signs: [Sign] = []
-  private(set) var members: [Member] = []
+  package internal(set) var outlines: [Outline] = []
+  package internal(set) var labels: [Label] = []
+  package private(set) var signs: [Sign] = []
+  package private(set) var members: [Member] = []
   /// The centres of the level's cells, where no states are known.
-  private(set) var centers: [(x: Double, y: Double)] = []
+  package private(set) var centers: [(x: Double, y: Double)] = []
   /// Picture pixels between the places of signs and centres.
-  private(set) var spacing = 0.0
-  private(set) var cursor: Outline?
-  private(set) var showsAnchor = false
-  private(set) var showsPrediction = false
-  private(set) var showsDetections = false
+  package private(set) var spacing = 0.0
+  package private(set) var cursor: Outline?
+  package private(set) var showsAnchor = false
+  package private(set) var showsPrediction = false
+  package private(set) var showsDetections = false
   /// What further lines stand for.
-  var legend: [String] = []
+  package internal(set) var legend: [String] = []
 
   /// Boxes alone, for a plane without priors.
   init(outlines: [Outline], labels: [Label]) {

@@ -1,7 +1,7 @@
 import Traces
 
 /// What a prior came to be, in the detector's own words.
-typealias PriorState = StateLegend.State
+package typealias PriorState = StateLegend.State
 
 extension StateLegend {
   /// The state of a code as a value of the trace holds it; nil for a code that the legend does not have.

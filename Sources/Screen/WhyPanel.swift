@@ -85,7 +85,7 @@ struct WhyPanel {
   }
 
   /// The rule with its numbers and what it comes to, as the explanation says it or by itself.
-  private static func numbers(_ reason: Reason, _ comesTo: String) -> String {
+  static func numbers(_ reason: Reason, _ comesTo: String) -> String {
     guard let result = reason.result, comesTo.isEmpty else {
       return reason.substituted.isEmpty ? "" : reason.substituted + comesTo
     }

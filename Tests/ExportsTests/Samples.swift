@@ -52,10 +52,13 @@ enum Sample {
 
   static func lessonReel() throws -> Reel { try Reel(LessonFile.parse(lesson, source: "folder/thin.yaml")) }
 
-  static func iterationReel(step: String? = nil, _ focus: Reel.Focus = Reel.Focus()) throws -> Reel {
+  static func iterationReel(
+    of name: String = "retinanet", step: String? = nil, _ focus: Reel.Focus = Reel.Focus()
+  ) throws -> Reel {
     let scene = try #require(Gallery.scene(named: "slender", side: 96))
-    let settings = Settings(defaultsOf: RetinaNet.self)
-    return try Reel(Trainer(scene, detector: RetinaNet.self, settings: settings, seed: 0), step: step, focus)
+    let detector = try Detectors.detector(named: name, at: Fault.Place("a test"))
+    let settings = Settings(defaultsOf: detector)
+    return try Reel(Trainer(scene, detector: detector, settings: settings, seed: 0), step: step, focus)
   }
 
   static func text(of reel: Reel, as format: ExportFormat) throws -> String {

@@ -14,6 +14,9 @@ package struct Exhibit: Sendable {
   package var meaning: String { step?.meaning ?? "" }
   /// What just happened.
   package var headline: String { state.currentSubstep?.headline ?? step?.headline ?? "" }
+  /// The steps of the iteration, and which of them this is.
+  package var stepIDs: [String] { state.stepIDs }
+  package var stepIndex: Int { state.position.step }
   package var hazards: [String] { step?.hazards.map(\.message) ?? [] }
 }
 

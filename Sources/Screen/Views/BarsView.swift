@@ -48,7 +48,8 @@ struct BarsView {
   /// Where a logarithmic bar begins: a factor of ten under the least.
   private var least: Double { magnitudes.filter { $0 > 0 }.min() ?? 0 }
 
-  private func part(_ value: Double) -> Double {
+  /// How long a value's bar is, from 0 to 1.
+  func part(_ value: Double) -> Double {
     guard value.isFinite, value != 0, most > 0 else { return 0 }
     guard view.logarithmic else { return Swift.abs(value) / most }
     let span = BarsView.logarithm(most / least) + 1
@@ -79,13 +80,18 @@ struct BarsView {
     }
   }
 
-  private func drawFoot(_ rect: Rect, _ row: Int, _ pen: inout Pen) {
-    guard row <= rect.bottom else { return }
+  /// What a bar's length stands for.
+  var scaleWords: [String] {
     var words: [String] = []
     if !view.unit.isEmpty { words.append(view.unit) }
     if view.logarithmic { words.append("length by log") }
     if view.bars.contains(where: { $0.value < 0 }) { words.append("length by magnitude") }
-    var spans: [Pen.Span] = [.init(words.joined(separator: ", ") + "   ", pen.theme.secondary)]
+    return words
+  }
+
+  private func drawFoot(_ rect: Rect, _ row: Int, _ pen: inout Pen) {
+    guard row <= rect.bottom else { return }
+    var spans: [Pen.Span] = [.init(scaleWords.joined(separator: ", ") + "   ", pen.theme.secondary)]
     for mark in view.marks {
       spans.append(.init("│ \(mark.label) \(Number.text(mark.value, digits: 3))  ", pen.theme.hazard))
     }

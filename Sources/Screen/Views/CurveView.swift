@@ -29,12 +29,12 @@ struct CurveView {
   }
 
   /// The x of every prior; empty before it is known.
-  private var places: [Double] {
+  var places: [Double] {
     guard let name = view.cursor, scope.known(name) != nil else { return [] }
     return scope.trace.perPrior(name, gt: scope.gt) ?? []
   }
 
-  private func place(of prior: Int, _ places: [Double]) -> Double? {
+  func place(of prior: Int, _ places: [Double]) -> Double? {
     // An ignored prior has no place on a loss.
     let isIgnored = scope.trace.states == .matching && scope.state(of: prior)?.kind == .between
     guard !isIgnored, prior < places.count, places[prior].isFinite else { return nil }

@@ -5,7 +5,7 @@ struct FeatureMapsView {
   let view: View.FeatureMaps
   let scope: Scope
 
-  private struct Map {
+  struct Map {
     let name: String
     let channels: Int
     let height: Int
@@ -65,7 +65,7 @@ struct FeatureMapsView {
   }
 
   /// The last two axes are the map; everything before them is channels.
-  private static func map(_ value: Value) -> Map {
+  static func map(_ value: Value) -> Map {
     let width = max(1, value.shape.last ?? 1)
     let height = max(1, value.shape.dropLast().last ?? 1)
     let channels = max(1, value.count / (width * height))

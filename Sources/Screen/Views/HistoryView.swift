@@ -38,7 +38,7 @@ struct HistoryView {
   }
 
   /// The line itself; for a number a GT, the selected one's and the middle of all.
-  private func series(_ line: View.History.Line) -> [View.Curve.Series] {
+  func series(_ line: View.History.Line) -> [View.Curve.Series] {
     let numbers = numbers(line)
     let x = numbers.indices.map { Double($0 + 1) }
     let ofGTs = scope.trace[line.value].map { $0.shape.count == 1 } ?? false

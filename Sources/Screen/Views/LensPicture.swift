@@ -11,9 +11,9 @@ struct LensPicture {
 
   private let numbers: LensNumbers?
   /// The centres of the four cells round the chosen point, in the picture's pixels.
-  private let corners: [(x: Double, y: Double)?]
+  let corners: [(x: Double, y: Double)?]
   /// What is shown of the picture.
-  private let shown: Box
+  let shown: Box
 
   init(view: View.Lens, scope: Scope, place: LensPlace, box: Box) {
     (self.view, self.scope, self.place, self.box) = (view, scope, place, box)
@@ -56,7 +56,7 @@ struct LensPicture {
     }
   }
 
-  private func point(_ row: Int, _ column: Int) -> (x: Double, y: Double)? {
+  func point(_ row: Int, _ column: Int) -> (x: Double, y: Double)? {
     guard let index = place.index(row, column), let points = scope.known(view.points),
       let x = points[place.region, index, 0], let y = points[place.region, index, 1]
     else { return nil }
@@ -64,7 +64,7 @@ struct LensPicture {
   }
 
   /// Where the bins' edges lie.
-  private var edges: (x: [Double], y: [Double]) {
+  var edges: (x: [Double], y: [Double]) {
     let (columns, rows) = (place.bins.columns.count, place.bins.rows.count)
     return (
       (0...columns).map { box.x1 + box.width * Double($0) / Double(max(1, columns)) },

@@ -74,7 +74,7 @@ struct LensView {
     return min(rect.rows, lines.count)
   }
 
-  private func number(_ number: Double?) -> String { number.map { Candidates.text($0) } ?? "?" }
+  func number(_ number: Double?) -> String { number.map { Candidates.text($0) } ?? "?" }
 
   // MARK: The pooled map
 

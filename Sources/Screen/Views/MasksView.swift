@@ -44,7 +44,7 @@ struct MasksView {
   }
 
   /// What is said under the maps: the prior under the cursor, the levels, the signs.
-  private func words(_ strip: MaskStrip, _ room: Int, _ pen: Pen) -> [String] {
+  func words(_ strip: MaskStrip, _ room: Int, _ pen: Pen) -> [String] {
     var lines: [String] = []
     if let prior = scope.prior {
       let verdicts = zip(view.masks, strip.passes).map { mask, passes in

@@ -34,8 +34,8 @@ struct Histogram {
   /// The number of what is selected.
   let here: Double?
 
-  private let least: Double
-  private let most: Double
+  let least: Double
+  let most: Double
 
   init(numbers: [Double], marks: [Mark], here: Double?) {
     self.numbers = numbers
@@ -95,7 +95,7 @@ struct Histogram {
       .map { rect.column + $0 }
   }
 
-  private func bins(_ count: Int) -> [Int] {
+  func bins(_ count: Int) -> [Int] {
     var bins = Array(repeating: 0, count: count)
     guard most > least else { return bins }
     for number in numbers {

@@ -67,7 +67,7 @@ struct Plot {
   }
 
   /// What stands at the upper and the lower end of the y axis.
-  private func ends(_ bounds: PlotBounds) -> (top: String, bottom: String) {
+  func ends(_ bounds: PlotBounds) -> (top: String, bottom: String) {
     func text(_ height: Double) -> String {
       guard isLogarithmic else { return Number.text(height, digits: 2) }
       let whole = height.rounded(.down)

@@ -42,28 +42,28 @@ struct PriorMapView {
     write(shared + words, in: beside.dropping(rows: 1), &pen)
   }
 
-  private var legend: StateLegend { scope.trace.states }
+  var legend: StateLegend { scope.trace.states }
 
   private var isState: Bool { if case .state = view.scale { true } else { false } }
-  private var isOwner: Bool { if case .owner = view.scale { true } else { false } }
+  var isOwner: Bool { if case .owner = view.scale { true } else { false } }
   /// Whether a cell shows a sign and no brightness.
-  private var isSigned: Bool { isState || isOwner }
+  var isSigned: Bool { isState || isOwner }
 
-  private func largest(_ numbers: [Double]) -> Double? {
+  func largest(_ numbers: [Double]) -> Double? {
     guard case .magnitude = view.scale else { return nil }
     return max(numbers.filter(\.isFinite).max() ?? 0, 1e-300)
   }
 
   // MARK: Maps
 
-  private struct LevelMap {
+  struct LevelMap {
     let level: PriorGrid.Level
     let values: [Double]
     let range: ClosedRange<Double>
     let cursor: (row: Int, column: Int)?
   }
 
-  private func map(_ index: Int, _ numbers: [Double], _ range: ClosedRange<Double>) -> LevelMap {
+  func map(_ index: Int, _ numbers: [Double], _ range: ClosedRange<Double>) -> LevelMap {
     let level = scope.trace.priors.levels[index]
     let cursor = scope.place.flatMap { $0.level == index ? ($0.row, $0.column) : nil }
     return LevelMap(level: level, values: cells(of: level, numbers), range: range, cursor: cursor)
@@ -135,7 +135,7 @@ struct PriorMapView {
   // MARK: Legend
 
   /// What the marks mean, what a cell of several shows, and the number under the cursor.
-  private func words(_ numbers: [Double], _ range: ClosedRange<Double>, _ pen: Pen) -> [[Pen.Span]] {
+  func words(_ numbers: [Double], _ range: ClosedRange<Double>, _ pen: Pen) -> [[Pen.Span]] {
     let theme = pen.theme
     var lines: [[Pen.Span]] = []
     if isOwner {

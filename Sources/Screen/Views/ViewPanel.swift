@@ -98,7 +98,7 @@ struct ViewPanel {
   }
 
   /// The GT that a view of one GT shows, or how to reach a cut; empty for views of the whole.
-  private func about(_ view: View, _ scope: Scope) -> String {
+  func about(_ view: View, _ scope: Scope) -> String {
     if case .ranking(let view) = view, let cut = view.cut { return "← top  → cut after \(Number.count(cut.count))" }
     guard let gt = scope.gt else { return "" }
     func isOfGTs(_ name: String?) -> Bool {
