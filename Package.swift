@@ -93,7 +93,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Terminal", "Screen", "Scenes", "Detectors", "Debugger", "CPseudoTerminal", "CVTerm", "TerminalProbe",
+        "Terminal", "Screen", "Scenes", "Detectors", "Debugger", "Exports", "CPseudoTerminal", "CVTerm",
+        "TerminalProbe",
         "boxstep",
       ]),
   ],

@@ -28,11 +28,10 @@ enum CastExport {
     var clock = Clock()
     for frame in reel.frames {
       if let mark = reel.lesson == nil ? frame.id : frame.chapter { lines.append(clock.event("m", mark)) }
-      lines.append(clock.event("o", terminal.text(showing: frame.state.canvas(size))))
-      clock.wait(forReading: frame.words)
-      guard let solved = frame.solved else { continue }
-      lines.append(clock.event("o", terminal.text(showing: solved.canvas(size))))
-      clock.wait(forReading: solved.exhibit.headline)
+      for state in frame.beats {
+        lines.append(clock.event("o", terminal.text(showing: state.canvas(size))))
+        clock.wait(forWords: state.words)
+      }
     }
     lines.append(clock.event("o", terminal.ending))
     return lines.joined(separator: "\n") + "\n"
@@ -48,17 +47,16 @@ enum CastExport {
     }
 
     /// 200 words a minute, after a moment to look.
-    mutating func wait(forReading text: String) {
-      let words = text.split { $0 == " " || $0 == "\n" }.count
+    mutating func wait(forWords words: Int) {
       milliseconds += min(max(1000 + words * 300, 2000), 40_000)
     }
   }
 }
 
-extension Frame {
-  /// What is to be read.
-  var words: String {
-    let lines = told?.lines ?? []
-    return (lines.isEmpty ? [state.exhibit.headline, state.exhibit.meaning] : lines).joined(separator: " ")
+extension State {
+  /// How many words there are to be read before one goes on.
+  fileprivate var words: Int {
+    if let narration { return narration.wordCount }
+    return "\(exhibit.headline) \(exhibit.meaning)".split(separator: " ").count
   }
 }

@@ -28,6 +28,12 @@ package struct Reel: Sendable {
     self.count = count ?? frames.count
   }
 
+  /// What `boxstep play` takes for it: lessons that come with boxstep have names.
+  var playName: String {
+    let folders = lesson?.file.split(separator: "/").dropLast() ?? []
+    return folders.last == "walkthroughs" ? name : "\(name).yaml"
+  }
+
   /// The step of an id alone.
   ///
   /// - Throws: a fault where there is none.
@@ -50,20 +56,24 @@ package struct Frame: Sendable {
   package let title: String
   /// The chapter of a lesson that begins here.
   package let chapter: String?
-  package let state: State
+  /// What the screen shows, one after another.
+  package let beats: [State]
   /// What a lesson says.
   package let told: ToldStep?
   /// The debugger once a lesson's try is solved.
   package let solved: State?
 
+  /// The debugger as one comes to the step.
+  package var state: State { beats[0] }
+
   init(
-    number: Int, id: String, chapter: String? = nil, state: State, told: ToldStep? = nil, solved: State? = nil
+    number: Int, id: String, chapter: String? = nil, beats: [State], told: ToldStep? = nil, solved: State? = nil
   ) {
     self.number = number
     self.id = id
-    title = state.exhibit.title
+    title = beats[0].exhibit.title
     self.chapter = chapter
-    self.state = state
+    self.beats = beats
     self.told = told
     self.solved = solved
   }
@@ -111,7 +121,7 @@ extension Reel {
       if let view = focus.view, step != nil || view <= debugger.state.viewCount {
         try run("view \(view)", "--view \(view)", "show it")
       }
-      frames.append(Frame(number: index + 1, id: id, state: debugger.state))
+      frames.append(Frame(number: index + 1, id: id, beats: [debugger.state]))
     }
     let (scene, state) = (trainer.scene, debugger.state)
     if frames.isEmpty, let step {
@@ -128,24 +138,43 @@ extension Reel {
 extension Reel {
   /// The steps of a lesson, as they are come to along its path.
   ///
-  /// - Throws: a fault where its scene can't be read, or a step can't be done.
+  /// - Throws: a fault where a scene can't be read, or a step can't be done.
   package init(
     _ lesson: Lesson, _ appearance: Appearance = Appearance(), _ size: Size = Size(columns: 120, rows: 36)
   ) throws(Fault) {
     var run = try LessonRun(lesson, appearance, size)
+    var player = LessonPlayer(lesson, first: LessonStage(run.reached[0]))
     var frames: [Frame] = []
     for (index, step) in lesson.steps.enumerated() {
       run.go(to: index)
       if let failure = run.reached[index].failures.first {
         throw Fault(.mismatch(found: failure.found, wanted: failure.expected), at: failure.place)
       }
+      if index > 0 { _ = player.reached(LessonStage(run.reached[index])) }
+      let beats = Self.beats(of: &player, at: index)
       frames.append(
         Frame(
-          number: index + 1, id: step.id, chapter: step.chapter, state: run.debugger.state,
-          told: LessonTelling(run).told, solved: step.attempt == nil ? nil : run.reached[index].ended.state))
+          number: index + 1, id: step.id, chapter: step.chapter, beats: beats, told: LessonTelling(run).told,
+          solved: step.attempt == nil ? nil : run.reached[index].ended.state))
     }
     let file = lesson.file.split(separator: "/").last.map(String.init) ?? lesson.file
     let name = file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
     self.init(name: name, title: lesson.title, summary: lesson.summary, lesson: lesson, frames: frames)
+  }
+
+  /// What the screen shows one after another at a step, while somebody goes on by a single key: the step, then the
+  /// answer to its question, or what was to be tried.
+  private static func beats(of player: inout LessonPlayer, at index: Int) -> [State] {
+    var state = player.reach(index)?.state ?? player.stage.begun.state
+    func told() -> State {
+      var told = state
+      told.narration = player.narration(for: state)
+      return told
+    }
+    var beats = [told()]
+    guard player.isAsking || player.step.attempt != nil else { return beats }
+    state = player.take(.next)?.state ?? state
+    beats.append(told())
+    return beats
   }
 }

@@ -1,11 +1,10 @@
 import Screen
-import Walkthroughs
 
 /// Steps as text: what the screen shows, one after another.
 enum TextExport {
   static func text(_ reel: Reel) -> String {
     let frames = reel.frames.map { frame in
-      ([heading(frame, reel)] + said(frame) + [""] + lines(frame.state)).joined(separator: "\n")
+      ([heading(frame, reel), ""] + lines(frame.state)).joined(separator: "\n")
     }
     return frames.joined(separator: "\n\n") + "\n"
   }
@@ -15,8 +14,6 @@ enum TextExport {
     let chapter = frame.chapter.map { ": \($0)" } ?? ""
     return "== \(frame.number)/\(reel.count) \(frame.id)\(chapter)"
   }
-
-  private static func said(_ frame: Frame) -> [String] { (frame.told?.lines ?? []).map { "   \($0)" } }
 
   /// Drawn without colours, which text has not; without the blanks at the ends of its lines.
   private static func lines(_ state: State) -> [String] {

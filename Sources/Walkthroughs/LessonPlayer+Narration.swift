@@ -161,7 +161,7 @@ extension LessonPlayer {
 
 extension Narration {
   /// How many words there are to read.
-  var wordCount: Int {
+  package var wordCount: Int {
     let texts = blocks.flatMap { block -> [String] in
       switch block {
       case .words(let spans), .question(let spans), .hint(let spans): spans.map(\.text)

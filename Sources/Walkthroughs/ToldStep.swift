@@ -37,8 +37,6 @@ package struct ToldStep: Sendable {
   package let source: String?
   package let question: Question?
   package let attempt: Attempt?
-  /// The same line by line, without the answer.
-  package let lines: [String]
 }
 
 extension LessonTelling {
@@ -50,8 +48,7 @@ extension LessonTelling {
         ToldStep.Attempt(
           goal: pieces(attempt.goal), condition: attempt.condition.value.text, hint: attempt.hint.map(pieces),
           solution: attempt.solution.map(\.value))
-      },
-      lines: lines.dropFirst(2).flatMap { $0.split(separator: "\n").map(String.init) })
+      })
   }
 
   private func question(_ ask: Ask) -> ToldStep.Question {

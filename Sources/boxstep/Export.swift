@@ -89,13 +89,22 @@ struct ExportCommand: ParsableCommand {
     var appearance = Appearance(background: background, glyphs: ascii ? .ascii : .unicode)
     if let theme { appearance = appearance.themed(theme) }
     let size = Size(columns: size.columns, rows: size.rows)
-    if try LessonFile.isLesson(subject) {
+    if let lesson = try lesson() {
       try checkLessonOptions()
-      let reel = try Reel(LessonFile.read(subject), appearance, size)
+      let reel = try Reel(lesson, appearance, size)
       return try step.map { (id) throws(Fault) in try reel.only(id) } ?? reel
     }
     let focus = Reel.Focus(iteration: iterations, view: view, place: select)
     return try Reel(detector.trainer(for: subject), step: step, focus, appearance, size)
+  }
+
+  /// A lesson by its file, or by its name where no scene has that.
+  private func lesson() throws(Fault) -> Lesson? {
+    if Gallery.names.contains(subject) { return nil }
+    if LessonShelf.shipped.entries.contains(where: { $0.name == subject }) {
+      return try LessonShelf.shipped.lesson(subject)
+    }
+    return try LessonFile.isLesson(subject) ? LessonFile.read(subject) : nil
   }
 
   /// A lesson says itself what it is about.

@@ -112,7 +112,7 @@ struct Page {
         .element(
           "p", [:],
           [
-            .text("To go on by yourself, in a terminal: "), .element("code", [:], "boxstep play \(reel.name).yaml"),
+            .text("To go on by yourself, in a terminal: "), .element("code", [:], "boxstep play \(reel.playName)"),
           ]),
       ])
   }

@@ -112,9 +112,10 @@ enum PageScript {
         event.preventDefault();
         type(event.target.querySelector("input").value);
       });
-      // Whoever opens the answer first has not given one.
+      // Whoever opens the answer first has not given one. The news may come when the step is left already.
       document.addEventListener("toggle", event => {
-        if (event.target.matches(".reveal") && event.target.open && isOpen()) settle(false, "Here is the answer.");
+        const isOfStep = event.target.matches(".reveal") && steps[here].contains(event.target);
+        if (isOfStep && event.target.open && isOpen()) settle(false, "Here is the answer.");
       }, true);
       addEventListener("hashchange", () => followAddress(true));
       document.addEventListener("keydown", event => {

@@ -19,7 +19,8 @@ enum PageTable {
     let table = Markup.element("table", [:], head + [body])
     // What has its own scroll bar can be reached by the keys too.
     let place: KeyValuePairs<String, String> =
-      list.rows.count > 14 ? ["class": "wide long", "tabindex": "0"] : ["class": "wide"]
+      list.rows.count > 14
+      ? ["class": "wide long", "tabindex": "0", "role": "group", "aria-label": "List"] : ["class": "wide"]
     return [.element("div", place, [table])] + note
   }
 
