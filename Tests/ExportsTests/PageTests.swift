@@ -1,3 +1,4 @@
+import Detectors
 import Exports
 import Foundation
 import Scenes
@@ -139,5 +140,51 @@ import Walkthroughs
     // Under each title there is something.
     for view in shown { #expect(view.children.count >= 2 && view.children[0].text != "", "\(view.text.prefix(80))") }
     #expect(page.all("path").allSatisfy { !($0.attributes["d"] ?? "").contains("nan") })
+  }
+
+  @Test func aComparisonShowsBothSides() throws {
+    let text = Sample.lesson.replacing(
+      "  goto: match\n  select: gt 1\n  say", with: "  goto: match\n  do: compare fcos\n  say")
+    let reel = try Reel(LessonFile.parse(text, source: "thin.yaml"))
+    let main = try #require(page(reel).all("main").first)
+    let first = try #require(main.children.first)
+    #expect(first.all(ofClass: "sight").count == 2)
+    #expect(first.all("h3").first?.text == "Beside it: FCOS, iteration 1")
+  }
+
+  @Test("names that would be markup, or end the data, are only names")
+  func hostileNames() throws {
+    let name = "</script><img src=x onerror=alert(1)> & \"]]>"
+    var scene = try #require(Gallery.scene(named: "slender", side: 96))
+    scene.classes = scene.classes.map { "\(name) \($0)" }
+    scene.name = name
+    let settings = Settings(defaultsOf: RetinaNet.self)
+    let reel = try Reel(Trainer(scene, detector: RetinaNet.self, settings: settings, seed: 0), step: "match")
+    let bytes = try Export.bytes(of: reel, as: .html)
+    let page = try XMLTree.parse(bytes)
+    #expect(page.all("img").isEmpty && page.all("script").count == 2)
+    #expect(page.all("h1").map(\.text) == ["RetinaNet on \(name), iteration 1"])
+    #expect(!String(decoding: bytes, as: UTF8.self).contains("<img"))
+    // Neither do they lead out of the folder.
+    let svg = try XMLTree.parse(Export.bytes(of: reel, as: .svg))
+    #expect(svg.children.first?.text.contains(name) == true)
+  }
+
+  /// The lessons that come with boxstep: all of them are long, so one of them without being asked.
+  @Test func everyLessonIsAPage() throws {
+    let folder = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../walkthroughs").standardizedFileURL
+      .path
+    let isAsked = ProcessInfo.processInfo.environment["BOXSTEP_LESSONS"] == "all"
+    let shelf = LessonShelf(folders: [folder]).entries.filter { isAsked || $0.name == "crowd" }
+    #expect(shelf.count >= (isAsked ? 16 : 1))
+    for entry in shelf {
+      let lesson = try LessonFile.read(entry.path)
+      let page = try page(Reel(lesson))
+      let data = try data(page)
+      #expect(data.steps.count == lesson.steps.count, "\(entry.name)")
+      for (told, step) in zip(data.steps, lesson.steps) where step.ask != nil {
+        #expect(told.question?.right != nil || told.question?.answer != nil, "\(entry.name): \(step.id)")
+      }
+    }
   }
 }

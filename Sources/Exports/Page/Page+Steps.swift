@@ -37,9 +37,9 @@ extension Page {
     let chapter = reel.lesson?.chapter(at: frame.number - 1)
     var parts = [title(frame, chapter ?? "Step \(frame.number)")]
     if let prose = told.prose { parts.append(.element("div", ["class": "said"], paragraphs(prose))) }
-    if let source = told.source { parts.append(.element("p", ["class": "source"], source)) }
     if let question = told.question { parts.append(ask(question, frame)) }
     if let attempt = told.attempt { parts.append(goal(attempt, frame)) }
+    if let source = told.source { parts.append(.element("p", ["class": "source"], source)) }
     return parts
   }
 

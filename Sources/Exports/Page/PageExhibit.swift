@@ -19,7 +19,16 @@ struct PageExhibit {
 
   var facts: [Markup] { [headline] + factsWithoutHeadline }
 
-  var factsWithoutHeadline: [Markup] { views + [losses, why] }
+  var factsWithoutHeadline: [Markup] { other + views + [losses, why] }
+
+  /// The other side of a comparison.
+  private var other: [Markup] {
+    guard let (exhibit, title) = exhibit.other else { return [] }
+    let other = PageExhibit(exhibit, pictures, lit: [], isLesson: isLesson)
+    return [
+      .element("section", ["class": lit(.view, "part")], [.element("h3", [:], "Beside it: \(title)"), other.sight])
+    ]
+  }
 
   func lit(_ part: LessonStep.Highlight, _ name: String) -> String { lit.contains(part) ? "\(name) lit" : name }
 

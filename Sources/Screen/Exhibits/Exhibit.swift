@@ -17,6 +17,10 @@ package struct Exhibit: Sendable {
   /// The steps of the iteration, and which of them this is.
   package var stepIDs: [String] { state.stepIDs }
   package var stepIndex: Int { state.position.step }
+  /// What this is compared with, and what that is called.
+  package var other: (exhibit: Exhibit, title: String)? {
+    state.other.map { ($0.exhibit, "\($0.detector), iteration \($0.trace?.iteration ?? 0)") }
+  }
   package var hazards: [String] { step?.hazards.map(\.message) ?? [] }
 }
 
