@@ -138,7 +138,7 @@ enum PageStyle {
 
   private static let numbers = """
     .wide { overflow-x: auto; margin-bottom: .5rem; }
-    .long { max-height: 22rem; overflow-y: auto; }
+    .long { max-height: 22.7rem; overflow-y: scroll; border: 1px solid var(--line); padding-left: .5rem; }
     .long thead th { position: sticky; top: 0; background: var(--panel); }
     .lit .long thead th { background: var(--lit); }
     td { white-space: nowrap; }
