@@ -67,6 +67,14 @@ extension Iteration {
           : "The total loss reaches every prediction; there is no network here to pass it on to.")
       return show(map, ranking)
     }
+    // NaN is no maximum, and no number is under it.
+    let broken = bars.filter { !$0.norm.isFinite }
+    guard broken.isEmpty else {
+      headline(
+        "\(broken.count) of \(bars.count) gradients \(broken.count == 1 ? "is" : "are") NaN or infinite: "
+          + "the update would spread it to every weight they reach.")
+      return show(map, ranking)
+    }
     guard largest.norm > 0 else {
       headline("Every gradient is 0: nothing pulls at any weight.")
       return show(map, ranking)

@@ -1,3 +1,4 @@
+import Detectors
 import Boxes
 import Scenes
 import Traces
@@ -36,10 +37,15 @@ extension PathTable {
       PathEntry(.gt, "loss", "what its bag adds to the positive loss", example: "gt[0].loss > 0") {
         reading throws(Absence) in try reading.numbers("losses.positive_per_gt")
       },
-      PathEntry(.gt, "found", of: .boolean, "whether a detection found it", example: "all(gt.found)") {
+      PathEntry(.gt, "found", of: .boolean, "whether a detection of a score of .3 found it", example: "all(gt.found)") {
         reading throws(Absence) in
         let finders = try reading.value("evaluation.found")
-        return .booleans(finders.count) { finders[flat: $0].map { $0 >= 0 } ?? false }
+        // Of the same step; there are none where nothing was detected.
+        let scores = reading.trace["detections.scores"]
+        return .booleans(finders.count) { gt in
+          guard let finder = finders[flat: gt].flatMap({ Int(exactly: $0) }), finder >= 0 else { return false }
+          return (scores?[flat: finder] ?? 0) >= Detectors.leastFoundScore
+        }
       },
     ]
 

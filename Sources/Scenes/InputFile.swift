@@ -54,6 +54,17 @@ public enum InputFile {
     }
   }
 
+  /// Writes a file that is not there yet.
+  ///
+  /// - Throws: a fault where it is.
+  public static func create(_ bytes: [UInt8], at path: String) throws(Fault) {
+    var status = stat()
+    if stat(path, &status) == 0 {
+      throw Fault(.mismatch(found: "a file that is there already", wanted: "a new one"), at: .init(path))
+    }
+    try write(bytes, to: path)
+  }
+
   private static func write(_ bytes: [UInt8], through path: String, creating flags: Int32) throws(Fault) {
     let file = open(path, O_WRONLY | O_CLOEXEC | flags, 0o644)
     guard file >= 0 else { throw failure("write", path) }

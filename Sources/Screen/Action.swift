@@ -97,6 +97,8 @@ package enum Action: Sendable {
   case scroll(Int)
   case quit
 
+  /// Begins to record for a lesson into a file; nil, or while it is recorded, ends that.
+  case record(String?)
   /// In the lesson that is played.
   case lesson(Narration.Command)
 

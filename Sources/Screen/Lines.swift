@@ -25,14 +25,18 @@ struct TitleLine {
         .init("  \(Number.count(result.differences.count)) of \(Number.plural(result.compared, what)) ≠", theme.hazard)
       ]
     }
-    guard state.isEdited else { return [] }
+    guard state.isEdited else { return recording(theme) }
     var words = "  edited"
     if state.comparison == nil, let changed = state.changedPriors, let trace = state.trace {
       words +=
         changed.isEmpty
         ? ": no \(trace.priorName) changed" : ": \(Number.plural(changed.count, trace.priorName)) changed"
     }
-    return [.init(words, theme.hazard)]
+    return [.init(words, theme.hazard)] + recording(theme)
+  }
+
+  private func recording(_ theme: Theme) -> [Pen.Span] {
+    state.recording == nil ? [] : [.init("  ● recording", theme.spokenOf)]
   }
 
   private func status(_ columns: Int, _ pen: Pen) -> [Pen.Span] {

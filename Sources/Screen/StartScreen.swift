@@ -5,6 +5,8 @@ import Traces
 package struct StartScreen: Sendable {
   package enum Outcome: Hashable, Sendable {
     case open(scene: String, detector: String)
+    /// A lesson, by the path of its file.
+    case play(String)
     case lab
     case quit
   }
@@ -24,12 +26,31 @@ package struct StartScreen: Sendable {
     }
   }
 
+  /// A lesson to choose.
+  package struct LessonChoice: Hashable, Sendable {
+    package let path: String
+    package let title: String
+    package let summary: String
+    /// "beginner, 8 minutes".
+    package let effort: String
+
+    package init(path: String, title: String, summary: String, effort: String) {
+      self.path = path
+      self.title = title
+      self.summary = summary
+      self.effort = effort
+    }
+  }
+
   package private(set) var selected = 0
+  /// The lesson that is chosen, while lessons are shown; nil while scenes are.
+  package private(set) var lesson: Int?
   /// The detector that a scene is opened with.
   package private(set) var detector: Int
   package private(set) var outcome: Outcome?
   private let entries: [GalleryEntry]
   private let detectors: [DetectorChoice]
+  private let lessons: [LessonChoice]
   private let appearance: Appearance
 
   /// - Parameters:
@@ -37,8 +58,9 @@ package struct StartScreen: Sendable {
   ///   - detectors: at least one; `detector` is the one chosen at first.
   package init(
     _ entries: [GalleryEntry] = Gallery.entries, detectors: [DetectorChoice], detector: Int = 0,
-    appearance: Appearance
+    lessons: [LessonChoice] = [], appearance: Appearance
   ) {
+    self.lessons = lessons
     self.entries = entries
     self.detectors = detectors
     self.detector = detector.clamped(to: 0...max(0, detectors.count - 1))
@@ -66,7 +88,9 @@ package struct StartScreen: Sendable {
     var next = self
     next.outcome = nil
     let count = max(1, detectors.count)
+    if let lesson, next.reduceLessons(action, lesson) { return next }
     switch action {
+    case .focusNext, .focusPrevious: next.lesson = lessons.isEmpty ? nil : 0
     case .move(.right): next.detector = (detector + 1) % count
     case .move(.left): next.detector = (detector + count - 1) % count
     case .move(.up), .back, .gt(-1): next.selected = max(0, selected - 1)
@@ -83,6 +107,28 @@ package struct StartScreen: Sendable {
     return next
   }
 
+  /// While something is being opened.
+  package static func opening(_ title: String, _ appearance: Appearance, _ size: Size) -> Canvas {
+    var pen = Pen(size: size, appearance: appearance)
+    pen.write([.init(" \(title)", pen.theme.accent), .init("  one moment…", pen.theme.secondary)], 0, 0)
+    return pen.finished()
+  }
+
+  /// Whether the action was one for the list of lessons.
+  private mutating func reduceLessons(_ action: Action, _ chosen: Int) -> Bool {
+    switch action {
+    case .focusNext, .focusPrevious, .cancel: lesson = nil
+    case .move(.up), .back: lesson = max(0, chosen - 1)
+    case .move(.down): lesson = min(lessons.count - 1, chosen + 1)
+    case .first: lesson = 0
+    case .last: lesson = lessons.count - 1
+    case .follow, .next: if lessons.indices.contains(chosen) { outcome = .play(lessons[chosen].path) }
+    case .openLab, .quit: return false
+    default: break
+    }
+    return true
+  }
+
   private var chosen: GalleryEntry? { entries.indices.contains(selected) ? entries[selected] : nil }
 
   package func canvas(_ size: Size) -> Canvas {
@@ -91,6 +137,7 @@ package struct StartScreen: Sendable {
     pen.write(
       [.init(" boxstep", theme.accent), .init("  step through one training iteration of an object detector")], 0, 0,
       width: size.columns)
+    if let lesson { return lessonsCanvas(lesson, pen) }
     pen.write(" Choose a scene, or bring your own: boxstep open FILE", 0, 1, theme.secondary)
     drawDetectors(2, &pen)
     let body = Rect(0, 5, columns: size.columns, rows: max(0, size.rows - 6))
@@ -103,8 +150,37 @@ package struct StartScreen: Sendable {
     pen.write(
       [
         .init(" ↑↓", theme.accent), .init(" scene  "), .init("d ←→", theme.accent), .init(" detector  "),
-        .init("Enter", theme.accent), .init(" open  "), .init("L", theme.accent), .init(" loss lab  "),
+        .init("Enter", theme.accent), .init(" open  "), .init("Tab", theme.accent), .init(" lessons  "),
+        .init("L", theme.accent), .init(" loss lab  "),
         .init("q", theme.accent), .init(" quit  "), .init("boxstep --help", theme.accent), .init(" more"),
+      ], 0, size.rows - 1, width: size.columns)
+    return pen.finished()
+  }
+
+  /// The lessons, each with what it is about.
+  private func lessonsCanvas(_ chosen: Int, _ pen: Pen) -> Canvas {
+    var pen = pen
+    let (theme, size) = (pen.theme, pen.canvas.size)
+    pen.write(" Choose a lesson. Space leads through it; every other key is the debugger's.", 0, 1, theme.secondary)
+    let rowsEach = size.rows - 4 >= lessons.count * 2 ? 2 : 1
+    let shown = max(1, (size.rows - 4) / rowsEach)
+    let first = min(max(0, chosen - shown / 2), max(0, lessons.count - shown))
+    for (line, index) in (first..<min(lessons.count, first + shown)).enumerated() {
+      let (lesson, row) = (lessons[index], 3 + line * rowsEach)
+      let isChosen = index == chosen
+      pen.write(
+        [
+          .init(isChosen ? " ▸ " : "   ", theme.accent), .init(lesson.title, isChosen ? theme.accent : theme.strong),
+          .init("  \(lesson.effort)", theme.secondary),
+        ], 0, row, width: size.columns)
+      if rowsEach > 1 {
+        pen.write(lesson.summary, 5, row + 1, width: size.columns - 6, isChosen ? theme.text : theme.secondary)
+      }
+    }
+    pen.write(
+      [
+        .init(" ↑↓", theme.accent), .init(" lesson  "), .init("Enter", theme.accent), .init(" play  "),
+        .init("Tab", theme.accent), .init(" scenes  "), .init("q", theme.accent), .init(" quit"),
       ], 0, size.rows - 1, width: size.columns)
     return pen.finished()
   }

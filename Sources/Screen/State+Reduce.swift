@@ -10,6 +10,10 @@ extension State {
       if !action.isEdit { state.lastGesture = nil }
     }
     state.apply(action)
+    if recording != nil, var recording = state.recording {
+      recording.note(self, state)
+      state.recording = recording
+    }
     return state
   }
 
@@ -75,6 +79,7 @@ extension State {
     case .help: showsHelp.toggle()
     case .scroll(let lines): scroll(by: lines)
     case .quit: quit()
+    case .record(let path): record(path)
     case .lesson(let command): effects.append(.lesson(command))
     case .openLab: openLab()
     case .lab(let action): reduceLab(action)
@@ -230,6 +235,9 @@ extension State {
       compare(with: nil)
     } else if zoomed != nil {
       zoomed = nil
+    } else if recording != nil {
+      // What was recorded is written before anybody leaves.
+      record(nil)
     } else {
       hasQuit = true
     }

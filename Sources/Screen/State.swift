@@ -97,6 +97,10 @@ package struct State: Sendable {
 
   /// What the lesson that is played says here.
   package var narration: Narration?
+  /// What is recorded for a lesson, while it is.
+  package internal(set) var recording: Recording?
+  /// The scene as a lesson names it: of the gallery, or the path of its file.
+  package var sceneReference: String?
   /// Where Enter led from, for Backspace.
   var trail: [Selection] = []
   /// The place in a step's parts from which the next step was reached, for the way back.

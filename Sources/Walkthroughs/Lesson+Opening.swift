@@ -21,6 +21,11 @@ extension Lesson {
     return openings
   }
 
+  /// Reads all that the lesson opens.
+  ///
+  /// - Throws: a fault when a scene can't be read, or parameters do not fit it.
+  package func checkOpenings() throws(Fault) { _ = try openings(Appearance(), Size(columns: 120, rows: 36)) }
+
   private func scene(_ name: Located<String>) throws(Fault) -> Scene {
     if let found = Gallery.scene(named: name.value) { return found }
     guard name.value.contains(".") else {

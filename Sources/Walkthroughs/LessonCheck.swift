@@ -25,15 +25,18 @@ package struct LessonCheck {
     var run = run
     for index in run.lesson.steps.indices {
       run.go(to: index)
-      differences += run.reached[index].failures.map {
-        Difference(place: $0.place, expected: $0.expected, found: $0.found)
-      }
-      check(run.step, &run)
+      check(run.step, run.reached[index])
     }
   }
 
-  private mutating func check(_ step: LessonStep, _ run: inout LessonRun) {
-    guard let moment = run.debugger.state.moment else { return }
+  /// A step alone.
+  ///
+  /// - Parameter reached: the step as it is come to.
+  package init(_ step: LessonStep, _ reached: LessonRun.Reached) { check(step, reached) }
+
+  private mutating func check(_ step: LessonStep, _ reached: LessonRun.Reached) {
+    differences += reached.failures.map { Difference(place: $0.place, expected: $0.expected, found: $0.found) }
+    guard let moment = reached.begun.state.moment else { return }
     for prose in [
       step.prose, step.ask?.question, step.ask?.hint, step.ask?.why, step.attempt?.goal, step.attempt?.hint,
     ] {
@@ -41,7 +44,7 @@ package struct LessonCheck {
     }
     for expectation in step.expectations { check(expectation, moment) }
     if let ask = step.ask { check(ask, moment) }
-    if let attempt = step.attempt { check(attempt, &run) }
+    if let attempt = step.attempt { check(attempt, moment, reached.ended.state.moment) }
   }
 
   private mutating func report(_ place: Fault.Place, _ expected: String, _ found: String) {
@@ -105,26 +108,38 @@ package struct LessonCheck {
   private mutating func check(_ ask: Ask, _ moment: Moment) {
     switch ask.answer {
     case .choices(let choices):
-      var right: [String] = []
-      for choice in choices where truth(choice.condition, moment) == true { right.append(choice.text) }
+      var right: [(text: String, place: Fault.Place)] = []
+      for choice in choices where truth(choice.condition, moment) == true {
+        right.append((choice.text, choice.condition.place))
+      }
       guard right.count != 1 else { return }
-      let found = right.isEmpty ? "none" : right.map(Fault.quoted).joined(separator: " and ")
-      report(choices.first?.condition.place ?? ask.place, "one choice to be right", found)
+      // Where none is right, each may be the one that should be; where several are, each may be the one too many.
+      let found = right.isEmpty ? "none" : right.map { Fault.quoted($0.text) }.joined(separator: " and ")
+      for place in right.isEmpty ? choices.map(\.condition.place) : right.map(\.place) {
+        report(place, "one choice to be right", found)
+      }
     case .number(let located, _):
       guard let value = value(located.value, at: located.place, moment) else { return }
-      if value.number?.isFinite != true { report(located.place, "\(located.value.text) to be a number", "\(value)") }
+      guard let number = value.number, number.isFinite else {
+        return report(located.place, "\(located.value.text) to be a number", "\(value)")
+      }
+      // So that the answer can't go astray by itself.
+      let told = ask.why.values.compactMap { try? $0.expression.evaluate(in: moment).number }
+      if !told.contains(number) { report(located.place, "the answer \(value) to be told in why", words(told)) }
     }
   }
 
+  private func words(_ numbers: [Double]) -> String {
+    numbers.isEmpty ? "no number there" : numbers.map { Number.text($0) }.joined(separator: ", ")
+  }
+
   /// What is to be tried is not so at first, and is so when it is solved.
-  private mutating func check(_ attempt: Attempt, _ run: inout LessonRun) {
-    guard let before = run.debugger.state.moment else { return }
+  private mutating func check(_ attempt: Attempt, _ before: Moment, _ after: Moment?) {
     let condition = attempt.condition
     if truth(condition, before) == true {
       report(condition.place, "\(condition.value.text) not to hold before it is tried", "true")
     }
-    for command in attempt.solution { try? run.run(command.value) }
-    guard let after = run.debugger.state.moment else { return }
+    guard let after else { return }
     if truth(condition, after) == false {
       report(
         condition.place, "\(condition.value.text) to hold after the solution",
@@ -144,8 +159,12 @@ extension Prose {
     pieces.flatMap { piece -> [String] in
       guard case .words(let text, let style) = piece, style != .code else { return [] }
       let words = text.split { " \n,;:()–—?!".contains($0) }.map { $0.trimmingSuffix(".") }
-      return words.indices.filter { Double(words[$0]) != nil && ($0 == 0 || !Self.named.contains(words[$0 - 1])) }
-        .map { words[$0] }
+      return words.indices.filter {
+        // "NaN" and "infinity" are words.
+        Double(words[$0]) != nil && words[$0].contains(where: \.isNumber)
+          && ($0 == 0 || !Self.named.contains(words[$0 - 1]))
+      }
+      .map { words[$0] }
     }
   }
 }

@@ -21,7 +21,8 @@ extension LessonStep {
     }
     commands = try fields.texts("do", wanted: "a command, as it is typed behind : in the debugger")
     selection = try fields["select"].map { (value) throws(Fault) in
-      Located(try value.text(wanted: "a place: gt 2, P4 3,5 #4, anchor 1234, detection 0"), at: value.place)
+      Located(
+        try value.text(wanted: "a place: gt 2, anchor 1234, detection 0, or in quotes \"P4 3,5 #4\""), at: value.place)
     }
     view = try fields["show"].map { (value) throws(Fault) in
       Located(try value.integer(in: 1...9, wanted: "which of the step's views, 1 for the first"), at: value.place)

@@ -69,18 +69,19 @@ package struct LessonRun {
   /// A command, off the path.
   package mutating func run(_ command: String) throws(PromptFault) { try debugger.run(command) }
 
-  private mutating func reachNext() {
-    let number = reached.count
-    if number > 0, let opening = openings[number] {
-      debugger = Headless(opening.state, opening.session, outside: outside)
-    } else if let last = reached.last {
-      debugger = last.ended
-    }
-    var performance = StepPerformance(lesson.steps[number], debugger)
+  private mutating func reachNext() { reached.append(reaching(lesson.steps[reached.count], at: reached.count)) }
+
+  /// A step in the place of one of the lesson's, done from where the one before it ended.
+  ///
+  /// - Precondition: the steps before it are reached.
+  package func reaching(_ step: LessonStep, at index: Int) -> Reached {
+    var start = index > 0 ? reached[index - 1].ended : debugger
+    if let opening = openings[index] { start = Headless(opening.state, opening.session, outside: outside) }
+    var performance = StepPerformance(step, start)
     performance.begin()
     let begun = performance.debugger
     performance.end()
-    reached.append(Reached(begun: begun, ended: performance.debugger, failures: performance.failures))
+    return Reached(begun: begun, ended: performance.debugger, failures: performance.failures)
   }
 }
 

@@ -20,6 +20,7 @@ struct Boxstep: ParsableCommand {
     version: version,
     subcommands: [
       Open.self, WhyCommand.self, Compare.self, TraceCommand.self, Train.self, Losses.self, Play.self,
+      WalkthroughCommand.self,
       ExportCommand.self, List.self,
     ],
     defaultSubcommand: Open.self)

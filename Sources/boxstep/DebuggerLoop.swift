@@ -1,4 +1,5 @@
 import Debugger
+import Scenes
 import Screen
 import Terminal
 import Walkthroughs
@@ -44,6 +45,7 @@ struct DebuggerLoop {
       let pause = unkept == nil ? lesson?.pauseMilliseconds : 300
       guard let key = terminal.next(timeoutMilliseconds: pause, wake: wake) else {
         if unkept == nil, lesson?.isAutomatic ?? false { apply(.lesson(.next)) }
+        reload()
         keep()
         passOn()
         draw()
@@ -84,6 +86,15 @@ struct DebuggerLoop {
   private mutating func draw() {
     state.narration = lesson?.narration(for: state)
     terminal.show(state.canvas(state.size))
+  }
+
+  /// The lesson's file may have been saved.
+  private mutating func reload() {
+    do throws(Fault) {
+      if let scene = try lesson?.reload(state.appearance, state.size) { show(scene) }
+    } catch {
+      apply(.failed("\(error)"))
+    }
   }
 
   /// A step of the lesson in place of what is there.

@@ -64,14 +64,23 @@ struct Open: ParsableCommand {
         screen.debug(trainer, named: scene ?? trainer.scene.name)
       } else {
         var start = StartScreen(
-          detectors: detector.choices, detector: detector.firstChoice, appearance: screen.appearance)
-        // Back to the gallery after each scene, until the user leaves there.
-        while let choice = screen.choose(&start),
-          try screen.debug(detector.trainer(for: choice.scene, with: choice.detector), named: choice.scene)
-        {}
+          detectors: detector.choices, detector: detector.firstChoice, lessons: LessonShelf.shipped.choices,
+          appearance: screen.appearance)
+        // Back to the start after each scene or lesson, until the user leaves there.
+        while let choice = screen.choose(&start), try open(choice, on: screen) {}
       }
     } catch let error as TerminalError {
       Words.fail("\(error)")
+    }
+  }
+}
+
+extension Open {
+  /// Whether the user left by choice.
+  private func open(_ choice: ScreenSession.Choice, on screen: ScreenSession) throws(Fault) -> Bool {
+    switch choice {
+    case .scene(let name, let choice): try screen.debug(detector.trainer(for: name, with: choice), named: name)
+    case .lesson(let path): try screen.play(LessonFile.read(path))
     }
   }
 }
@@ -92,15 +101,23 @@ struct ScreenSession {
     appearance = options.appearance(colors: terminal.colors, preferences)
   }
 
-  /// The names of a scene of the gallery and of a detector; nil when the user leaves.
-  func choose(_ start: inout StartScreen) -> (scene: String, detector: String)? {
+  /// What is chosen at the start.
+  enum Choice {
+    case scene(String, detector: String)
+    /// By the path of its file.
+    case lesson(String)
+  }
+
+  /// Nil when the user leaves.
+  func choose(_ start: inout StartScreen) -> Choice? {
     start = start.reopened()
     terminal.show(start.canvas(terminal.size))
     while let key = terminal.next(wake: wake) {
       if [.endOfInput, .hangUp, .control("c")].contains(key) { return nil }
       if let action = StartScreen.action(for: key) { start = start.reduce(action) }
       switch start.outcome {
-      case .open(let scene, let detector): return (scene, detector)
+      case .open(let scene, let detector): return .scene(scene, detector: detector)
+      case .play(let path): return .lesson(path)
       case .quit: return nil
       case .lab:
         guard LossLab.run(LabState(appearance: appearance), terminal, wake) else { return nil }
@@ -120,6 +137,7 @@ struct ScreenSession {
     state.hasMouse = hasMouse
     let kept = KeptSession()
     let subject = name.contains("/") || name.contains(".") ? URL(filePath: name).standardizedFileURL.path : name
+    state.sceneReference = subject
     state.offer = kept?.found(scene: subject, opened: trainer.scene, detector: trainer.detector.name)
     var loop = DebuggerLoop(
       state, session: Session(trainer), subject: (subject, trainer.seed), kept: kept, terminal: terminal, wake: wake)
@@ -130,8 +148,11 @@ struct ScreenSession {
 extension ScreenSession {
   /// Whether the user left by choice, and somebody is there to choose again.
   @discardableResult
-  func play(_ lesson: Lesson, isAutomatic: Bool = false) throws(Fault) -> Bool {
-    let guide = LessonGuide(try LessonRun(lesson, appearance, terminal.size), isAutomatic: isAutomatic, wake: wake)
+  func play(_ lesson: Lesson, isAutomatic: Bool = false, isWatched: Bool = false) throws(Fault) -> Bool {
+    // A first step that trains takes its time.
+    terminal.show(StartScreen.opening(lesson.title, appearance, terminal.size))
+    let guide = LessonGuide(
+      try LessonRun(lesson, appearance, terminal.size), isAutomatic: isAutomatic, isWatched: isWatched, wake: wake)
     var state = guide.first.state
     state.keymap = preferences.keymap
     state.hasMouse = hasMouse

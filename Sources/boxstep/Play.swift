@@ -35,6 +35,9 @@ struct Play: ParsableCommand {
   @Flag(help: "Go on without a key, after as long as the words take to be read; A holds it.")
   var auto = false
 
+  @Flag(help: "Show the lesson anew whenever its file is saved, at the step it was at.")
+  var watch = false
+
   @Flag(help: "Line by line, for screen readers.")
   var plain = false
 
@@ -54,11 +57,11 @@ struct Play: ParsableCommand {
     }
     let preferences = try Preferences.read()
     // Bad input is refused before the terminal is taken.
-    _ = try LessonRun(lesson)
+    try lesson.checkOpenings()
     do {
       let screen = try ScreenSession(appearance, preferences)
       defer { screen.terminal.leave() }
-      try screen.play(lesson, isAutomatic: auto)
+      try screen.play(lesson, isAutomatic: auto, isWatched: watch)
     } catch let error as TerminalError {
       Words.fail("\(error)")
     }
@@ -141,6 +144,16 @@ extension LessonShelf {
   /// The lessons that come with this program.
   static let shipped = LessonShelf.ofProgram(
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0])
+
+  /// For the start: those that can be read.
+  var choices: [StartScreen.LessonChoice] {
+    entries.compactMap { entry in
+      guard let lesson = try? LessonFile.read(entry.path) else { return nil }
+      return StartScreen.LessonChoice(
+        path: entry.path, title: lesson.title, summary: lesson.summary,
+        effort: "\(lesson.level.rawValue), \(lesson.minutes) minutes")
+    }
+  }
 
   func lesson(_ name: String) throws(Fault) -> Lesson { try LessonFile.read(path(of: name)) }
 }

@@ -116,7 +116,16 @@ struct DetectorOptions: ParsableArguments {
 
   /// A scene by its name in the gallery, else by its path.
   private func find(_ name: String) throws(Fault) -> Scene {
-    let source: BoxSource = boxes.map { $0 == "none" ? .none : .file($0) } ?? .beside
+    try SceneName.find(
+      name, boxes: boxes.map { $0 == "none" ? .none : .file($0) } ?? .beside, classes: classes, maxSide: maxSide)
+  }
+}
+
+/// A scene as it is named on the command line.
+enum SceneName {
+  static func find(
+    _ name: String, boxes source: BoxSource = .beside, classes: String? = nil, maxSide: Int = SceneFile.defaultMaxSide
+  ) throws(Fault) -> Scene {
     if let scene = Gallery.scene(named: name, side: min(Gallery.defaultSide, maxSide)) {
       if let fault = source.faultWithoutPicture(classes: classes) { throw fault }
       return scene

@@ -24,6 +24,23 @@ import Testing
     #expect(second.reduce(.next).outcome == .open(scene: Gallery.entries[1].name, detector: "one"))
   }
 
+  @Test func tabShowsTheLessons() {
+    let lessons = ["one", "two"].map {
+      StartScreen.LessonChoice(path: "\($0).yaml", title: "Lesson \($0)", summary: "About \($0)", effort: "5 minutes")
+    }
+    let start = StartScreen(
+      detectors: [.init(name: "one", title: "One", summary: "")], lessons: lessons,
+      appearance: Appearance(glyphs: .ascii))
+    let list = start.reduce(.focusNext)
+    #expect(list.canvas(Size(columns: 80, rows: 24)).text.contains { $0.contains("Lesson two") })
+    #expect(list.reduce(.move(.down)).reduce(.follow).outcome == .play("two.yaml"))
+    #expect(list.reduce(.next).outcome == .play("one.yaml"))
+    #expect(list.reduce(.focusNext).lesson == nil && list.reduce(.cancel).lesson == nil)
+    #expect(list.reduce(.quit).outcome == .quit)
+    // Where there is none, there is nothing to choose.
+    #expect(self.start.reduce(.focusNext).lesson == nil)
+  }
+
   @Test func aDetectorIsChosenToo() {
     let third = start.reduce(.move(.left))
     #expect(third.detector == 2 && third.reduce(.move(.right)).detector == 0)

@@ -1,18 +1,24 @@
 import Boxes
 import Traces
 
+extension Detectors {
+  /// From which score on a detection finds an object.
+  package static let leastFoundScore = 0.3
+}
+
 /// What a trace's detections are worth: which objects they found, how many are true, and the average precision.
 public struct Evaluation: Sendable {
   public struct Object: Sendable {
     public let label: Int
     /// Positive anchors in this iteration; nil before matching.
     public let positives: Int?
-    /// The best detection of it: of its class, IoU at least .5 and score at least .3.
+    /// The detection that is counted as its own: of its class, IoU at least .5 and score at least .3. A box that lies on
+    /// two objects is counted for one, as COCO does.
     public let detection: Detection?
   }
 
   /// From which score on a detection finds an object.
-  static let leastScore = 0.3
+  static let leastScore = Detectors.leastFoundScore
 
   public struct Detection: Sendable {
     public let index: Int
@@ -32,30 +38,26 @@ public struct Evaluation: Sendable {
   private let priorName: String
 
   public init(_ trace: Trace) {
+    let finders = (trace["evaluation.found"]?.doubles ?? []).map { $0 < 0 ? nil : Int($0) }
+    let scores = trace["detections.scores"]?.doubles ?? []
     let boxes = trace["detections.boxes"]
-    let count = boxes?.shape[0] ?? 0
-    let found = (0..<count).compactMap { index -> (index: Int, box: Box, label: Int, score: Double)? in
-      guard let b = boxes?.row(index), b.count == 4, let score = trace["detections.scores"]?[index],
-        let label = trace["detections.labels"]?[index], score >= Evaluation.leastScore
+    func detection(of gt: Int, _ object: Box) -> Detection? {
+      guard finders.indices.contains(gt), let index = finders[gt], scores.indices.contains(index),
+        scores[index] >= Evaluation.leastScore, let b = boxes?.row(index), b.count == 4
       else { return nil }
-      return (index, Box(b[0], b[1], b[2], b[3]), Int(label), score)
+      return Detection(index: index, score: scores[index], iou: object.iou(with: Box(b[0], b[1], b[2], b[3])))
     }
     let owners = trace["match.gt"]?.doubles
     objects = trace.scene.groundTruth.enumerated().map { gt, object in
-      let detection = found.lazy.compactMap { detection -> Detection? in
-        let iou = object.box.iou(with: detection.box)
-        guard detection.label == object.label, iou >= 0.5 else { return nil }
-        return Detection(index: detection.index, score: detection.score, iou: iou)
-      }.first
-      return Object(
-        label: object.label, positives: owners.map { $0.count { $0 == Double(gt) } }, detection: detection)
+      Object(
+        label: object.label, positives: owners.map { $0.count { $0 == Double(gt) } },
+        detection: detection(of: gt, object.box))
     }
+    (self.finders, self.scores) = (finders, scores)
     priorName = trace.priorName
     ap50 = trace["evaluation.ap50"]?[]
     ap = trace["evaluation.ap"]?[]
     outcomes = (trace["evaluation.outcome"]?.doubles ?? []).compactMap { DetectionOutcome(rawValue: Int8($0)) }
-    finders = (trace["evaluation.found"]?.doubles ?? []).map { $0 < 0 ? nil : Int($0) }
-    scores = trace["detections.scores"]?.doubles ?? []
   }
 
   public func count(of outcome: DetectionOutcome) -> Int { outcomes.count { $0 == outcome } }
@@ -79,9 +81,7 @@ public struct Evaluation: Sendable {
     if let detection = objects[gt].detection {
       let figures =
         "score \(Number.fixed(detection.score, decimals: 2)), IoU \(Number.fixed(detection.iou, decimals: 2))"
-      // One box may lie on two objects; it is counted as one's alone.
-      let other = finder == nil ? finders.firstIndex(of: detection.index) : nil
-      return other.map { "found with gt \($0)'s box: \(figures)" } ?? "found: \(figures)"
+      return "found: \(figures)"
     }
     if let finder, scores.indices.contains(finder) {
       return "missed: its score is \(Number.fixed(scores[finder], decimals: 2)), under .3"

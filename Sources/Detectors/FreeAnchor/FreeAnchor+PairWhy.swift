@@ -230,7 +230,7 @@ extension BagWhy {
 extension NegativeBagLoss {
   /// The loss of one class as background at a logit, in symbols.
   func formula(_ x: Double, forgiven: Double, className: String) -> Formula {
-    let (q, rest, _) = Self.share(x, forgiven: forgiven)
+    let (q, rest) = shown(x, forgiven: forgiven)
     return .named("(1 − α)", 1 - alpha) * Formula.named("q_\(className)", q).power(.named("γ", gamma))
       * .negated(.ln(.named("(1 − q_\(className))", rest)))
   }

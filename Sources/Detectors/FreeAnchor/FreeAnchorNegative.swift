@@ -120,9 +120,7 @@ package struct NegativeBagLoss: Sendable {
   /// The same as it comes, with q^γ = e^(γ ln q): where all is forgiven q is 0, ln 0 is −∞, and the chain rule's
   /// 0 · ∞ is not a number.
   private func unclamped(_ x: Double, forgiven: Double) -> (loss: Double, derivative: Double) {
-    let p = Exact.sigmoid(x)
-    let q = p * (1 - forgiven)
-    let rest = Exact.sigmoid(-x) + p * forgiven
+    let (q, rest) = Self.plainShare(x, forgiven: forgiven)
     let surprise = -Exact.log(rest)
     let focus = (1 - alpha) * Exact.power(q, gamma)
     // q · (1 − p) / q: the derivative of ln q, as the chain rule has it.
@@ -130,12 +128,22 @@ package struct NegativeBagLoss: Sendable {
     return (focus * surprise, slope)
   }
 
+  private static func plainShare(_ x: Double, forgiven: Double) -> (q: Double, rest: Double) {
+    let p = Exact.sigmoid(x)
+    return (p * (1 - forgiven), Exact.sigmoid(-x) + p * forgiven)
+  }
+
+  /// q and 1 − q as the loss takes them: within the clip where there is one.
+  package func shown(_ x: Double, forgiven: Double) -> (q: Double, rest: Double) {
+    guard isClamped else { return Self.plainShare(x, forgiven: forgiven) }
+    let (q, rest, _) = Self.share(x, forgiven: forgiven)
+    return (q, rest)
+  }
+
   /// q = p · (1 − P), what of a score is not forgiven, and 1 − q with the digits that it has near 0; both kept within the
   /// clip, and whether they had to be.
   package static func share(_ x: Double, forgiven: Double) -> (q: Double, rest: Double, isHeld: Bool) {
-    let p = Exact.sigmoid(x)
-    let q = p * (1 - forgiven)
-    let rest = Exact.sigmoid(-x) + p * forgiven
+    let (q, rest) = plainShare(x, forgiven: forgiven)
     if q < clip { return (clip, 1 - clip, true) }
     return rest < clip ? (1 - clip, clip, true) : (q, rest, false)
   }

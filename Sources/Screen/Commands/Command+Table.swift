@@ -123,6 +123,9 @@ extension Command {
       guard !line.text.isEmpty, let setup = state.setup else { throw PromptFault("Wanted a name: save mine") }
       return [.effect(.save(path: line.text, setup))]
     },
+    Command("record", "FILE.yaml", "what you do from here becomes a lesson's steps; once more ends it", .file) {
+      (line, _) throws(PromptFault) in [.record(line.text.isEmpty ? nil : line.text)]
+    },
     Command("theme", "dark | light | colorblind | mono", "other colours", .words(Appearance.themes)) {
       (line, _) throws(PromptFault) in
       guard Appearance.themes.contains(line.text) else {

@@ -100,31 +100,34 @@ struct NarrationPanel {
     var lines: [Line] = []
     var line = Line()
     var used = 0
-    for (word, style) in words(spans, pen, base) {
-      let width = word.columns
-      if used > 0, used + width > columns, word != " " {
+    for word in words(spans, pen, base) {
+      let width = word.reduce(0) { $0 + $1.text.columns }
+      if used > 0, used + 1 + width > columns {
         lines.append(line)
         (line, used) = (Line(), 0)
       }
-      if used == 0, word == " " { continue }
-      line.spans.append(.init(word, style))
+      if used > 0 {
+        line.spans.append(.init(" ", base))
+        used += 1
+      }
+      line.spans += word
       used += width
     }
     return used > 0 ? lines + [line] : lines
   }
 
-  /// Words and the spaces between them; what has no space between stays together where it is of one style.
-  private func words(_ spans: [Narration.Span], _ pen: Pen, _ base: Style) -> [(String, Style)] {
-    spans.flatMap { span -> [(String, Style)] in
+  /// Words, each of one style or of several: a comma behind a number belongs to it.
+  private func words(_ spans: [Narration.Span], _ pen: Pen, _ base: Style) -> [[Pen.Span]] {
+    var words: [[Pen.Span]] = [[]]
+    for span in spans {
       let style = self.style(span.emphasis, pen.theme, base)
-      var words: [(String, Style)] = []
-      for part in pen.spelled(span.text).split(separator: " ", omittingEmptySubsequences: false) {
-        if !words.isEmpty { words.append((" ", style)) }
-        if !part.isEmpty { words.append((String(part), style)) }
-        if part.isEmpty, words.isEmpty { words.append(("", style)) }
+      let parts = pen.spelled(span.text).split(separator: " ", omittingEmptySubsequences: false)
+      for (index, part) in parts.enumerated() {
+        if index > 0 { words.append([]) }
+        if !part.isEmpty { words[words.count - 1].append(.init(String(part), style)) }
       }
-      return words.filter { !$0.0.isEmpty }
     }
+    return words.filter { !$0.isEmpty }
   }
 
   private func style(_ emphasis: Narration.Span.Emphasis, _ theme: Theme, _ base: Style) -> Style {
