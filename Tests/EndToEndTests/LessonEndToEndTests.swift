@@ -10,6 +10,9 @@ import Testing
     try TerminalSession(Products.path("boxstep"), ["play"] + arguments, home: home, columns: 120, rows: 36)
   }
 
+  /// The same half blocks can be drawn with their colours the other way round.
+  private func words(_ text: String) -> String { text.filter { !"▀▄█ ".contains($0) } }
+
   @Test func itIsAnsweredLeftExploredAndGoneOnWith() throws {
     let home = try TemporaryFolder()
     let session = try play(["\(Self.walkthroughs)/slender-boxes.yaml"], home: home)
@@ -21,13 +24,13 @@ import Testing
     try session.waitFor("Right: 4.")
     // Explore, and come back to the same frame.
     try session.settle()
-    let before = session.screen.text
+    let before = words(session.screen.text)
     try session.type("g")
     try session.waitFor("Esc comes back")
     try session.command("step update")
     try session.waitFor("12/13")
     try session.press(.escape)
-    try session.waitUntil("the lesson's frame") { $0.text == before }
+    try session.waitUntil("the lesson's frame") { words($0.text) == before }
     try session.type("  ")
     try session.waitFor("4 of 7")
     try session.type("1")

@@ -153,6 +153,6 @@ struct PathTableTests {
     #expect(try trace.number("count(detection.outcome == \"false\")") == Double(outcomes.count { $0 == 0 }))
     let label = try #require(trace["detections.labels"]?[0])
     #expect(try trace.holds("detection[0].class == \"\(trace.scene.classes[Int(label)])\""))
-    #expect(try trace.holds("count(gt.found) == count(detection.outcome == \"true\")"))
+    #expect(try trace.holds("count(gt.found) == count(detection.outcome == \"true\" and detection.score >= 0.3)"))
   }
 }

@@ -34,7 +34,7 @@ import Walkthroughs
         question: How many have none?
         answer: count(gt.positives == 0)
         tolerance: 0
-        why: They are slender.
+        why: "{count(gt.positives == 0)} of them: they are slender."
     - id: choose
       ask:
         question: Has gt 1 a positive?

@@ -152,37 +152,6 @@ private struct Hands {
     hands.debugger.perform(.openPrompt(.command))
     guard case .prompt? = hands.action(.character(" ")) else { return #expect(Bool(false), "the prompt has the keys") }
   }
-
-  @Test(
-    "left at any step of any lesson, explored and come back to, it is the same frame", arguments: LessonRunTests.shipped
-  )
-  func comingBack(_ path: String) throws {
-    let lesson = try LessonFile.read(path)
-    for size in [Size(columns: 120, rows: 36), Size(columns: 80, rows: 24)] {
-      var run = try LessonRun(lesson, Appearance(), size)
-      run.go(to: lesson.steps.count - 1)
-      var player = LessonPlayer(lesson, first: LessonStage(run.reached[0]))
-      for reached in run.reached.dropFirst() { _ = player.reached(LessonStage(reached)) }
-      for index in lesson.steps.indices {
-        var state = player.stage.begun.state
-        state.narration = player.narration(for: state)
-        let before = state.canvas(size)
-        #expect(before != player.stage.begun.state.canvas(size), "it says something")
-        var away = Headless(player.stage.begun.state, player.stage.begun.session)
-        for command in ["step update", "iteration \((away.state.trace?.iteration ?? 1) + 1)", "go gt 0"] {
-          try? away.run(command)
-        }
-        away.perform(.move(.left))
-        player.explored()
-        let back = player.take(.comeBack)
-        let scene = try #require(back)
-        state = scene.state
-        state.narration = player.narration(for: state)
-        #expect(state.canvas(size) == before, "\(lesson.steps[index].id)")
-        while player.index == index, !player.hasEnded { _ = player.take(.next) }
-      }
-    }
-  }
 }
 
 extension String {
