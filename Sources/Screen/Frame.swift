@@ -69,7 +69,7 @@ extension State {
 
   /// Where a part is drawn; nil when it is not.
   func rect(of part: Part, _ layout: Layout) -> Rect? {
-    if let zoomed { return zoomed == part ? layout.body : nil }
+    if let zoomed { return zoomed == part ? zoomedRect(layout) : nil }
     return switch part {
     case .picture: layout.isWide || front == .picture ? layout.left : nil
     // The other side of a comparison takes the room of the losses too.
@@ -79,6 +79,13 @@ extension State {
     case .losses: layout.isWide && other != nil ? nil : layout.losses
     case .why: layout.why
     }
+  }
+
+  /// The whole frame, but for what a lesson says: it covers nothing of the part.
+  private func zoomedRect(_ layout: Layout) -> Rect {
+    guard let narration else { return layout.body }
+    let taken = NarrationPanel.rows(narration, self, columns: layout.body.columns)
+    return layout.body.top(rows: max(layout.body.rows / 2, layout.body.rows - taken))
   }
 
   private func drawTooSmall(_ pen: inout Pen, _ size: Size) {

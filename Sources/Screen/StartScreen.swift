@@ -162,8 +162,9 @@ package struct StartScreen: Sendable {
     var pen = pen
     let (theme, size) = (pen.theme, pen.canvas.size)
     pen.write(" Choose a lesson. Space leads through it; every other key is the debugger's.", 0, 1, theme.secondary)
+    // Where not all can have it, what the chosen one is about stands under the list.
     let rowsEach = size.rows - 4 >= lessons.count * 2 ? 2 : 1
-    let shown = max(1, (size.rows - 4) / rowsEach)
+    let shown = max(1, (size.rows - (rowsEach == 1 ? 7 : 4)) / rowsEach)
     let first = min(max(0, chosen - shown / 2), max(0, lessons.count - shown))
     for (line, index) in (first..<min(lessons.count, first + shown)).enumerated() {
       let (lesson, row) = (lessons[index], 3 + line * rowsEach)
@@ -176,6 +177,10 @@ package struct StartScreen: Sendable {
       if rowsEach > 1 {
         pen.write(lesson.summary, 5, row + 1, width: size.columns - 6, isChosen ? theme.text : theme.secondary)
       }
+    }
+    if rowsEach == 1, lessons.indices.contains(chosen) {
+      let room = Rect(3, max(0, size.rows - 3), columns: size.columns - 4, rows: 2)
+      pen.wrap(lessons[chosen].summary, in: room, theme.text)
     }
     pen.write(
       [

@@ -46,6 +46,8 @@ package struct LessonPlayer: Sendable {
   package private(set) var hasEnded = false
   /// Whether it goes on by itself.
   package var isAutomatic: Bool
+  /// Whether the part that is spoken of has the whole frame.
+  package var isLarge = false
   /// The step that is wanted and not ready.
   private(set) var wanted: Int?
   private(set) var answers: [Int: Answer] = [:]
@@ -64,6 +66,14 @@ package struct LessonPlayer: Sendable {
 
   package var step: LessonStep { lesson.steps[index] }
   package var stage: LessonStage { stages[index] }
+
+  /// The part that has the whole frame; nil where none has. The picture has the full height by itself.
+  package var enlarged: Part? {
+    guard isLarge, !hasEnded, !step.highlights.contains(.picture) else { return nil }
+    return narration(for: stage.begun.state).places.lazy.compactMap { place in
+      if case .part(let part) = place { part } else { nil }
+    }.first
+  }
 
   /// A further step is ready; returns what is to be shown if that was waited for.
   package mutating func reached(_ stage: LessonStage) -> LessonStage.Scene? {
@@ -89,6 +99,7 @@ package struct LessonPlayer: Sendable {
     case .hint: hinted.insert(index)
     case .comeBack: return comeBack()
     case .pause: isAutomatic.toggle()
+    case .enlarge: isLarge.toggle()
     }
     return nil
   }

@@ -31,6 +31,7 @@ struct DebuggerLoop {
     self.terminal = terminal
     self.wake = wake
     worker = Worker(session, wake: wake)
+    if lesson?.isLarge ?? false { self.state.enlarge(lesson?.enlarged) }
   }
 
   /// Runs until the user quits; false when the keyboard is gone or Ctrl-C was pressed.
@@ -103,6 +104,7 @@ struct DebuggerLoop {
     worker.replace(scene.session)
     state = scene.state.reduce(.resized(size))
     (state.keymap, state.hasMouse) = (keymap, hasMouse)
+    if lesson?.isLarge ?? false { state.enlarge(lesson?.enlarged) }
     given = Request(state)
   }
 
@@ -136,7 +138,9 @@ struct DebuggerLoop {
   private mutating func perform(_ effect: Effect) {
     switch effect {
     case .mouse(let isOn): terminal.hasMouse = isOn
-    case .lesson(let command): if let scene = lesson?.take(command) { show(scene) }
+    case .lesson(let command):
+      if let scene = lesson?.take(command) { show(scene) }
+      if command == .enlarge { state.enlarge(lesson?.enlarged) }
     case .write(let path, let text): apply(SavedFiles.write(text, to: path))
     case .save(let path, let setup):
       apply(SavedFiles.save(setup, of: state.detectorType, to: path))

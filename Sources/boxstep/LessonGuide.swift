@@ -14,10 +14,11 @@ struct LessonGuide {
   private var written: FileStamp?
   var isAutomatic: Bool { player.isAutomatic }
 
-  init(_ run: sending LessonRun, isAutomatic: Bool, isWatched: Bool = false, wake: Wake) {
+  init(_ run: sending LessonRun, isAutomatic: Bool, isLarge: Bool = false, isWatched: Bool = false, wake: Wake) {
     self.wake = wake
     if isWatched { written = FileStamp(run.lesson.file) }
     player = LessonPlayer(run.lesson, first: LessonStage(run.reached[0]), isAutomatic: isAutomatic)
+    player.isLarge = isLarge
     road = LessonRoad(wake)
     road.go(run)
   }
@@ -34,6 +35,10 @@ struct LessonGuide {
   mutating func take(_ command: Narration.Command) -> LessonStage.Scene? { player.take(command) }
 
   mutating func explored() { player.explored() }
+
+  /// The part that has the whole frame; nil where none has.
+  var enlarged: Part? { player.enlarged }
+  var isLarge: Bool { player.isLarge }
 
   mutating func narration(for state: State) -> Narration {
     player.look(at: state)
@@ -55,7 +60,9 @@ struct LessonGuide {
     written = now
     let run = try LessonRun(LessonFile.read(player.lesson.file), appearance, size)
     let place = run.lesson.steps.firstIndex { $0.id == player.step.id } ?? player.index
+    let isLarge = player.isLarge
     player = LessonPlayer(run.lesson, first: LessonStage(run.reached[0]), isAutomatic: isAutomatic)
+    player.isLarge = isLarge
     road.stop()
     road = LessonRoad(wake)
     let count = run.lesson.steps.count

@@ -38,18 +38,16 @@ struct List: ParsableCommand {
     case .detectors: Table.print(Detectors.all.map { [$0.name, $0.summary] })
     case .steps: Self.steps(of: detector)
     case .parameters: Self.parameters(of: detector)
-    case .walkthroughs: try Self.walkthroughs()
+    case .walkthroughs: Self.walkthroughs()
     case .expressions: Self.expressions()
     }
   }
 
-  private static func walkthroughs() throws(Fault) {
-    var rows: [[String]] = []
-    for entry in LessonShelf.shipped.entries {
-      let lesson = try LessonFile.read(entry.path)
-      rows.append([entry.name, lesson.level.rawValue, "\(lesson.minutes) min", lesson.title])
-    }
-    Table.print(rows)
+  private static func walkthroughs() {
+    Table.print(
+      LessonShelf.shipped.lessons.map { entry, lesson in
+        [entry.name, lesson.level.rawValue, "\(lesson.minutes) min", lesson.title]
+      })
   }
 
   private static func expressions() {

@@ -148,11 +148,15 @@ struct ScreenSession {
 extension ScreenSession {
   /// Whether the user left by choice, and somebody is there to choose again.
   @discardableResult
-  func play(_ lesson: Lesson, isAutomatic: Bool = false, isWatched: Bool = false) throws(Fault) -> Bool {
+  func play(_ lesson: Lesson, isAutomatic: Bool = false, isLarge: Bool = false, isWatched: Bool = false)
+    throws(Fault) -> Bool
+  {
     // A first step that trains takes its time.
     terminal.show(StartScreen.opening(lesson.title, appearance, terminal.size))
     let guide = LessonGuide(
-      try LessonRun(lesson, appearance, terminal.size), isAutomatic: isAutomatic, isWatched: isWatched, wake: wake)
+      try LessonRun(lesson, appearance, terminal.size), isAutomatic: isAutomatic, isLarge: isLarge,
+      isWatched: isWatched,
+      wake: wake)
     var state = guide.first.state
     state.keymap = preferences.keymap
     state.hasMouse = hasMouse

@@ -35,6 +35,9 @@ struct Play: ParsableCommand {
   @Flag(help: "Go on without a key, after as long as the words take to be read; A holds it.")
   var auto = false
 
+  @Flag(help: "For a lecture hall: the part that is spoken of has the whole frame; Z switches it.")
+  var large = false
+
   @Flag(help: "Show the lesson anew whenever its file is saved, at the step it was at.")
   var watch = false
 
@@ -61,7 +64,7 @@ struct Play: ParsableCommand {
     do {
       let screen = try ScreenSession(appearance, preferences)
       defer { screen.terminal.leave() }
-      try screen.play(lesson, isAutomatic: auto, isWatched: watch)
+      try screen.play(lesson, isAutomatic: auto, isLarge: large, isWatched: watch)
     } catch let error as TerminalError {
       Words.fail("\(error)")
     }
@@ -147,12 +150,17 @@ extension LessonShelf {
 
   /// For the start: those that can be read.
   var choices: [StartScreen.LessonChoice] {
-    entries.compactMap { entry in
-      guard let lesson = try? LessonFile.read(entry.path) else { return nil }
-      return StartScreen.LessonChoice(
+    lessons.map { entry, lesson in
+      StartScreen.LessonChoice(
         path: entry.path, title: lesson.title, summary: lesson.summary,
         effort: "\(lesson.level.rawValue), \(lesson.minutes) minutes")
     }
+  }
+
+  /// Those that can be read, the easiest first.
+  var lessons: [(entry: Entry, lesson: Lesson)] {
+    let read = entries.compactMap { entry in (try? LessonFile.read(entry.path)).map { (entry, $0) } }
+    return Lesson.Level.allCases.flatMap { level in read.filter { $0.1.level == level } }
   }
 
   func lesson(_ name: String) throws(Fault) -> Lesson { try LessonFile.read(path(of: name)) }

@@ -15,6 +15,8 @@ package struct Narration: Hashable, Sendable {
     /// Back to the lesson's path.
     case comeBack
     case pause
+    /// The part that is spoken of has the whole frame, or no longer.
+    case enlarge
   }
 
   /// What a question waits for.
@@ -113,6 +115,7 @@ package struct Narration: Hashable, Sendable {
     case (.character("p"), _), (.pageUp, _): .back
     case (.character("H"), _): .hint
     case (.character("A"), _): .pause
+    case (.character("Z"), _): .enlarge
     case (.escape, _): isOffPath ? .comeBack : nil
     case (.character(let digit), .choice(let count)):
       Int(String(digit)).flatMap { (1...count).contains($0) ? .choose($0) : nil }
@@ -126,6 +129,12 @@ package struct Narration: Hashable, Sendable {
 }
 
 extension State {
+  /// Gives a part the whole frame, for those who sit far off; none for nil.
+  package mutating func enlarge(_ part: Part?) {
+    zoomed = part
+    if let part { bringForward(part) }
+  }
+
   /// What a key is to the lesson that is played; nil while something open has the keys, and where it is the debugger's.
   func narrationCommand(for key: Key) -> Narration.Command? {
     guard let narration, prompt == nil, panel == nil, lab == nil, !showsHelp, !isEditing, job == .none || key != .escape

@@ -34,6 +34,12 @@ struct NarrationPanel {
     }
   }
 
+  /// The rows it takes in a column of a width, its frame with it.
+  static func rows(_ narration: Narration, _ state: State, columns: Int) -> Int {
+    let pen = Pen(size: Size(columns: 0, rows: 0), appearance: state.appearance)
+    return NarrationPanel(state: state, narration: narration).lines(columns: columns - 4, pen).count + 2
+  }
+
   // MARK: What it speaks of
 
   /// Told by a mark and by colour: the frame of a part, or the beginning of a line.
@@ -155,6 +161,7 @@ private struct Column {
     }
     let body = layout.body
     guard state.zoomed == nil else {
+      // The part that has the frame leaves it this room.
       (rect, growsUp) = (body, true)
       return
     }
