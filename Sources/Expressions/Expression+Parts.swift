@@ -19,6 +19,14 @@ extension Expression.Part {
   init(_ syntax: Syntax, _ moment: Moment) {
     text = syntax.description
     holds = Self.value(syntax, moment)?.boolean ?? false
+    if case .call(let word, let inner) = syntax.form, word.text == "all", let first = inner.first,
+      case .booleans(let each)? = Self.value(first, moment),
+      case let failing = each.all.indices.filter({ !each.all[$0] }),
+      !failing.isEmpty, failing.count < 8
+    {
+      found = "not for \(failing.map(String.init).joined(separator: ", "))"
+      return
+    }
     let operands: [Syntax] =
       if case .comparison(let first, let steps) = syntax.form { [first] + steps.map(\.operand) } else { [syntax] }
     let words = operands.compactMap { operand -> String? in

@@ -136,18 +136,18 @@ struct HintLine {
   let state: State
 
   func draw(columns: Int, row: Int, _ pen: inout Pen) {
-    if let message = state.message {
-      let style = message.kind == .fault ? pen.theme.fault : pen.theme.accent
-      pen.write(message.text, 1, row, width: columns - 2, style)
-      return
-    }
     var column = 1
-    let isOfLesson = state.panel == nil && !state.isEditing
-    for hint in isOfLesson ? state.narration?.keys ?? [] : [] {
+    // The way on in a lesson is always named.
+    for hint in state.panel == nil && !state.isEditing ? state.narration?.keys ?? [] : [] {
       let width = pen.columns(hint.keys) + 1 + pen.columns(hint.words)
       pen.spot(Rect(column, row, columns: width, rows: 1), .lesson(hint.command))
       column += pen.write(hint.keys, column, row, pen.theme.spokenOf) + 1
       column += pen.write(hint.words, column, row, pen.theme.text) + 2
+    }
+    if let message = state.message {
+      let style = message.kind == .fault ? pen.theme.fault : pen.theme.accent
+      pen.write(message.text, column, row, width: columns - column - 1, style)
+      return
     }
     let hints =
       state.panel != nil

@@ -12,6 +12,12 @@ struct Rail {
     "backbone": "CNN", "pyramid": "FPN", "overlap": "IoU", "saturation": "saturate", "predictions": "given",
   ]
 
+  /// A step by its id, or by what the rail calls it.
+  static func step(named name: String, among ids: [String]) -> String? {
+    let wanted = name.lowercased()
+    return ids.first { $0 == name } ?? ids.first { label($0) == wanted || short[$0]?.lowercased() == wanted }
+  }
+
   func draw(columns: Int, row: Int, _ pen: inout Pen) {
     let labels = state.stepIDs.map(Rail.label)
     guard !labels.isEmpty else { return }

@@ -269,6 +269,8 @@ package enum Effect: Hashable, Sendable {
   case save(path: String, Setup)
   case mouse(Bool)
   case lesson(Narration.Command)
+  /// What was recorded, into its file.
+  case record(Recording)
 }
 
 /// A line for the user that stands until the next key.

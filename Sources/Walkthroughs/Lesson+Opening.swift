@@ -33,6 +33,11 @@ extension Lesson {
     }
     let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     let isWhole = folder.isEmpty || name.value.hasPrefix("/")
-    return try SceneFile.open(isWhole ? name.value : "\(folder)/\(name.value)", boxes: .beside)
+    do throws(Fault) {
+      return try SceneFile.open(isWhole ? name.value : "\(folder)/\(name.value)", boxes: .beside)
+    } catch {
+      throw Fault(
+        .mismatch(found: "\(error)", wanted: "a scene of the gallery, or a file beside the lesson"), at: name.place)
+    }
   }
 }

@@ -12,6 +12,9 @@ package struct LessonCheck {
     package let expected: String
     package let found: String
 
+    /// Without the file's name.
+    var inFile: String { "line \(place.line ?? 0): expected \(expected), found \(found)" }
+
     package var description: String {
       let line = place.line.map { ":\($0)" } ?? ""
       return "\(place.source)\(line): expected \(expected), found \(found)"
@@ -36,7 +39,8 @@ package struct LessonCheck {
 
   private mutating func check(_ step: LessonStep, _ reached: LessonRun.Reached) {
     differences += reached.failures.map { Difference(place: $0.place, expected: $0.expected, found: $0.found) }
-    guard let moment = reached.begun.state.moment else { return }
+    // What is not where it should be is not looked at: all that would be found there follows from that.
+    guard reached.failures.isEmpty, let moment = reached.begun.state.moment else { return }
     for prose in [
       step.prose, step.ask?.question, step.ask?.hint, step.ask?.why, step.attempt?.goal, step.attempt?.hint,
     ] {
@@ -115,8 +119,9 @@ package struct LessonCheck {
       guard right.count != 1 else { return }
       // Where none is right, each may be the one that should be; where several are, each may be the one too many.
       let found = right.isEmpty ? "none" : right.map { Fault.quoted($0.text) }.joined(separator: " and ")
-      for place in right.isEmpty ? choices.map(\.condition.place) : right.map(\.place) {
-        report(place, "one choice to be right", found)
+      let suspects = right.isEmpty ? choices.map { ($0.text, $0.condition.place) } : right
+      for (text, place) in suspects {
+        report(place, "one choice to be right, \(Fault.quoted(text)) or another", found)
       }
     case .number(let located, _):
       guard let value = value(located.value, at: located.place, moment) else { return }
@@ -136,9 +141,8 @@ package struct LessonCheck {
   /// What is to be tried is not so at first, and is so when it is solved.
   private mutating func check(_ attempt: Attempt, _ before: Moment, _ after: Moment?) {
     let condition = attempt.condition
-    if truth(condition, before) == true {
-      report(condition.place, "\(condition.value.text) not to hold before it is tried", "true")
-    }
+    guard let isDone = truth(condition, before) else { return }
+    if isDone { report(condition.place, "\(condition.value.text) not to hold before it is tried", "true") }
     guard let after else { return }
     if truth(condition, after) == false {
       report(

@@ -59,14 +59,16 @@ extension Ask {
     switch (fields["choices"], fields["answer"]) {
     case (let choices?, nil): answer = try Self.choices(choices)
     case (nil, let answer?):
-      let tolerance = try fields.required("tolerance", wanted: "how far from it an answer may be").number()
+      let tolerance = try fields["tolerance"]?.number() ?? 0
       guard tolerance >= 0 else {
         throw fields["tolerance"]?.mismatch(wanted: "0 or more") ?? value.mismatch(wanted: "a tolerance")
       }
       self.answer = .number(
         try LessonFields.expression(answer, wanted: "an expression that is the answer"), tolerance: tolerance)
-    default:
-      throw value.mismatch(wanted: "choices with their conditions, or an answer with its tolerance, and not both")
+    case (nil, nil): throw value.missing("choices", wanted: "choices with their conditions, or an answer")
+    case (_?, _?):
+      throw Fault(
+        .mismatch(found: "choices and an answer", wanted: "one of them: an answer is for a number"), at: value.place)
     }
   }
 

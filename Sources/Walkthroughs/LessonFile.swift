@@ -5,11 +5,30 @@ import Scenes
 /// Reads lessons. The README's section on lessons is its schema in words.
 package enum LessonFile {
   package static func read(_ path: String) throws(Fault) -> Lesson {
-    try lesson(YAMLDocument.read(path), file: path)
+    let bytes = try InputFile.read(path, limit: YAMLDocument.maxBytes)
+    return try parse(String(decoding: bytes, as: UTF8.self), source: path, bytes)
   }
 
   package static func parse(_ text: String, source: String) throws(Fault) -> Lesson {
-    try lesson(YAMLDocument.parse(text, source: source), file: source)
+    try parse(text, source: source, Array(text.utf8))
+  }
+
+  private static func parse(_ text: String, source: String, _ bytes: [UInt8]) throws(Fault) -> Lesson {
+    let root = try YAMLDocument.parse(bytes, source: source)
+    try checkNumberSigns(text, source)
+    return try lesson(root, file: source)
+  }
+
+  /// YAML takes " #4" for the beginning of a comment; who writes an anchor's place means none.
+  private static func checkNumberSigns(_ text: String, _ source: String) throws(Fault) {
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      guard let field = line.firstMatch(of: /^[ ]*(- )?[a-z]+: +[^"'|>\[{#\s][^"']*? (#[0-9])/) else { continue }
+      throw Fault(
+        .mismatch(
+          found: "\(field.2), which YAML takes for the beginning of a comment", wanted: "the text in quotes"),
+        at: Fault.Place(
+          source, line: index + 1, column: line.distance(from: line.startIndex, to: field.2.startIndex) + 1))
+    }
   }
 
   /// Whether a file looks like a lesson, be it a faulty one, and not like a scene or a picture.

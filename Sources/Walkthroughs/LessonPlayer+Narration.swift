@@ -9,6 +9,8 @@ extension LessonPlayer {
     var narration = Narration(
       title: lesson.chapter(at: index) ?? lesson.title, progress: progress, blocks: blocks(state), places: places,
       keys: keys, isOffPath: isOffPath)
+    // Who does what is asked for is where the lesson wants them.
+    narration.isAstray = isOffPath && step.attempt == nil
     if isAsking, let ask = step.ask {
       narration.input =
         if case .choices(let choices) = ask.answer { .choice(of: choices.count) } else { .number }
@@ -68,6 +70,7 @@ extension LessonPlayer {
     if let prose = step.prose, answers[index] == nil { blocks += words(prose) }
     if let ask = step.ask { blocks += self.blocks(ask) }
     if let attempt = step.attempt { blocks += self.blocks(attempt, state) }
+    blocks += (stage.differences ?? []).prefix(3).map { .fault($0) }
     if let source = step.source { blocks.append(.source(source)) }
     if wanted != nil { blocks.append(.source("One moment: the next step is being computed.")) }
     return blocks
@@ -96,7 +99,13 @@ extension LessonPlayer {
       }
       let answer = moment.map { expression.value.words(in: $0, digits: Prose.digits) } ?? ""
       let isRight = isRight(given, at: index)
-      blocks.append(.verdict(isRight: isRight, isRight ? "Right: \(answer)." : "It is \(answer)."))
+      let words: String =
+        switch given {
+        case .number(let number) where !isRight:
+          "Not quite: \(Formula.digits(number)) was your answer, it is \(answer)."
+        default: isRight ? "Right: \(answer)." : "It is \(answer)."
+        }
+      blocks.append(.verdict(isRight: isRight, words))
     }
     if given != nil {
       blocks += words(ask.why)
@@ -112,10 +121,10 @@ extension LessonPlayer {
       blocks += attempt.condition.value.parts(in: moment).map { .condition($0.text, found: $0.found, holds: $0.holds) }
     }
     if shown.contains(index) {
-      let commands = attempt.solution.map { ":\($0.value)" }.joined(separator: "  ")
-      blocks.append(.words([.init("One way: "), .init(commands, .code)]))
+      blocks.append(.words([.init("One way:")]))
+      blocks += attempt.solution.map { .command($0.value) }
     } else if done.contains(index) {
-      blocks.append(.verdict(isRight: true, "Done."))
+      blocks.append(.verdict(isRight: true, "Done. Space goes on."))
     } else if hinted.contains(index), let hint = attempt.hint {
       blocks.append(.hint(spans(hint)))
     }
@@ -167,7 +176,7 @@ extension Narration {
       case .words(let spans), .question(let spans), .hint(let spans): spans.map(\.text)
       case .choice(_, let text, _), .verdict(_, let text): [text]
       case .condition(let text, let found, _): [text, found]
-      case .input, .source: []
+      case .input, .source, .command, .fault: []
       }
     }
     return texts.joined(separator: " ").split(separator: " ").count

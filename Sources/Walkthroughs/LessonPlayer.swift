@@ -19,8 +19,12 @@ package struct LessonStage: Sendable {
   package let begun: Scene
   /// With what was to be tried done.
   package let ended: Scene
+  /// What is not as the step says, where that was looked for.
+  package let differences: [String]?
 
-  package init(_ reached: LessonRun.Reached) {
+  /// - Parameter step: the step, where it is to be checked too.
+  package init(_ reached: LessonRun.Reached, checking step: LessonStep? = nil) {
+    differences = step.map { LessonCheck($0, reached).differences.map(\.inFile) }
     begun = Scene(reached.begun)
     ended = Scene(reached.ended)
   }

@@ -112,7 +112,11 @@ private struct StepPerformance {
 
   private mutating func run(_ command: String, _ place: Fault.Place) {
     do throws(PromptFault) {
+      let before = debugger
       try debugger.run(command)
+      guard debugger.state.hasQuit else { return }
+      debugger = before
+      failures.append(.init(place: place, expected: "a command that stays in the lesson", found: command))
     } catch {
       failures.append(.init(place: place, expected: "a command that can be done", found: "\(command): \(error.words)"))
     }

@@ -39,6 +39,15 @@ package struct LessonShelf: Sendable {
     return LessonShelf(folders: folders)
   }
 
+  /// A scene's path as seen from the folder of a lesson's file; a scene of the gallery as it is.
+  package static func scene(_ scene: String, from lesson: String) -> String {
+    guard scene.contains("/") || scene.contains(".") else { return scene }
+    let folder = URL(filePath: lesson).standardizedFileURL.deletingLastPathComponent().pathComponents
+    let file = URL(filePath: scene).standardizedFileURL.pathComponents
+    let shared = zip(folder, file).prefix { $0 == $1 }.count
+    return (folder.dropFirst(shared).map { _ in ".." } + file.dropFirst(shared)).joined(separator: "/")
+  }
+
   /// The file of a lesson: what has a slash or a dot in it is a path.
   ///
   /// - Throws: a fault for a name that no lesson has.

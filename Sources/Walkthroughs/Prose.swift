@@ -58,6 +58,8 @@ private struct ProseReader {
   private var words = ""
   private var style = Prose.Style.plain
   private var lines = 0
+  /// Where the style began.
+  private var opened: Fault.Place?
 
   init(_ text: String, at place: Fault.Place) {
     characters = Array(text)
@@ -94,7 +96,7 @@ private struct ProseReader {
 
   private func checkEnded() throws(Fault) {
     guard style != .plain else { return }
-    throw Fault(.mismatch(found: "\(style) that does not end", wanted: "its closing mark"), at: place)
+    throw Fault(.mismatch(found: "\(style) that does not end", wanted: "its closing mark"), at: opened ?? place)
   }
 
   private var next: Character? { index + 1 < characters.count ? characters[index + 1] : nil }
@@ -108,6 +110,7 @@ private struct ProseReader {
     flush()
     if style != wanted { try checkEnded() }
     style = style == wanted ? .plain : wanted
+    opened = style == .plain ? nil : place
     index += count
   }
 

@@ -142,6 +142,7 @@ struct DebuggerLoop {
       if let scene = lesson?.take(command) { show(scene) }
       if command == .enlarge { state.enlarge(lesson?.enlarged) }
     case .write(let path, let text): apply(SavedFiles.write(text, to: path))
+    case .record(let recording): apply(SavedFiles.write(recording))
     case .save(let path, let setup):
       apply(SavedFiles.save(setup, of: state.detectorType, to: path))
     }

@@ -17,10 +17,11 @@ struct LessonGuide {
   init(_ run: sending LessonRun, isAutomatic: Bool, isLarge: Bool = false, isWatched: Bool = false, wake: Wake) {
     self.wake = wake
     if isWatched { written = FileStamp(run.lesson.file) }
-    player = LessonPlayer(run.lesson, first: LessonStage(run.reached[0]), isAutomatic: isAutomatic)
+    let first = LessonStage(run.reached[0], checking: isWatched ? run.lesson.steps[0] : nil)
+    player = LessonPlayer(run.lesson, first: first, isAutomatic: isAutomatic)
     player.isLarge = isLarge
     road = LessonRoad(wake)
-    road.go(run)
+    road.go(run, checks: isWatched)
   }
 
   var first: LessonStage.Scene { player.stage.begun }
@@ -61,12 +62,13 @@ struct LessonGuide {
     let run = try LessonRun(LessonFile.read(player.lesson.file), appearance, size)
     let place = run.lesson.steps.firstIndex { $0.id == player.step.id } ?? player.index
     let isLarge = player.isLarge
-    player = LessonPlayer(run.lesson, first: LessonStage(run.reached[0]), isAutomatic: isAutomatic)
+    let first = LessonStage(run.reached[0], checking: run.lesson.steps[0])
+    player = LessonPlayer(run.lesson, first: first, isAutomatic: isAutomatic)
     player.isLarge = isLarge
     road.stop()
     road = LessonRoad(wake)
     let count = run.lesson.steps.count
-    road.go(run)
+    road.go(run, checks: true)
     return player.reach(min(place, count - 1)) ?? player.stage.begun
   }
 }
@@ -95,13 +97,13 @@ private final class LessonRoad: Sendable {
 
   func stop() { isStopped.withLock { $0 = true } }
 
-  func go(_ run: sending LessonRun) {
+  func go(_ run: sending LessonRun, checks: Bool) {
     Task.detached(priority: .utility) { [self] in
       Terminal.coverThread()
       var run = run
       for index in run.lesson.steps.indices.dropFirst() where !isStopped.withLock({ $0 }) {
         run.go(to: index)
-        let stage = LessonStage(run.reached[index])
+        let stage = LessonStage(run.reached[index], checking: checks ? run.lesson.steps[index] : nil)
         stages.withLock { $0.append(stage) }
         wake.signal()
       }

@@ -14,6 +14,7 @@ struct PlainLoop {
       switch effect {
       case .mouse, .lesson: nil
       case .write(let path, let text): SavedFiles.write(text, to: path)
+      case .record(let recording): SavedFiles.write(recording)
       case .save(let path, let setup): SavedFiles.save(setup, of: state.detectorType, to: path)
       }
     }

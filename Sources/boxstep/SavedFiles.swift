@@ -3,6 +3,7 @@ import Detectors
 import Foundation
 import Scenes
 import Screen
+import Walkthroughs
 
 /// Files that the debugger writes for its user.
 enum SavedFiles {
@@ -13,6 +14,14 @@ enum SavedFiles {
     } catch {
       return .failed("\(error)")
     }
+  }
+
+  /// Beside what is there already: nothing of the user's is written over.
+  static func write(_ recording: Recording) -> Action {
+    let stem = recording.path.hasSuffix(".yaml") ? String(recording.path.dropLast(5)) : recording.path
+    let names = (1...999).lazy.map { $0 == 1 ? stem + ".yaml" : "\(stem)-\($0).yaml" }
+    let path = names.first { !FileManager.default.fileExists(atPath: $0) } ?? recording.path
+    return write(recording.text { LessonShelf.scene($0, from: path) }, to: path)
   }
 
   /// The picture first, then the scene that names it, then the configuration.

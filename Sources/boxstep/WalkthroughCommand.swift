@@ -1,6 +1,5 @@
 import ArgumentParser
 import Detectors
-import Foundation
 import Scenes
 import Walkthroughs
 
@@ -31,19 +30,11 @@ struct WalkthroughCommand: ParsableCommand {
     func run() throws {
       let path = file.hasSuffix(".yaml") || file.hasSuffix(".yml") ? file : file + ".yaml"
       let detector = try Detectors.detector(named: detector, at: Fault.Place("--detector \(detector)"))
-      let name = Gallery.scene(named: scene) == nil ? sceneBeside(path) : scene
+      let name = Gallery.scene(named: scene) == nil ? LessonShelf.scene(scene, from: path) : scene
       let trainer = try Trainer(
         SceneName.find(scene), detector: detector, settings: Settings(defaultsOf: detector), seed: 0)
       try InputFile.create(Array(LessonTemplate(scene: name, trainer).text.utf8), at: path)
       Words.say("Written to \(path). Play it with\n  boxstep play \(path) --watch")
-    }
-
-    /// The scene's path as seen from the lesson's folder, where it lies in or under that; else from the root.
-    private func sceneBeside(_ lesson: String) -> String {
-      let folder = URL(filePath: lesson).standardizedFileURL.deletingLastPathComponent().path
-      let whole = URL(filePath: scene).standardizedFileURL.path
-      let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-      return whole.hasPrefix(prefix) ? String(whole.dropFirst(prefix.count)) : whole
     }
   }
 }

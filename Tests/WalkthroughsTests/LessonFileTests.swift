@@ -128,4 +128,21 @@ import Walkthroughs
     }
     #expect(refused > 100)
   }
+
+  @Test func aNumberSignThatYAMLWouldCutIsAFault() throws {
+    let text = Self.text.replacing("select: gt 1", with: "select: P3 5,5 #4")
+    let fault = try fault(text)
+    #expect(fault.place.line == 13 && fault.place.column == 18, "\(fault)")
+    #expect("\(fault)".contains("#4, which YAML takes for the beginning of a comment"))
+    _ = try LessonFile.parse(
+      Self.text.replacing("select: gt 1", with: "select: \"P3 5,5 #4\"  # the best"), source: "lesson.yaml")
+  }
+
+  @Test func aSceneThatIsMissingIsToldAtItsLine() throws {
+    let lesson = try LessonFile.parse(
+      Self.text.replacing("scene: slender", with: "scene: nowhere.yaml"), source: "lesson.yaml")
+    #expect { try lesson.checkOpenings() } throws: { error in
+      "\(error)".hasPrefix("lesson.yaml:5:") && "\(error)".contains("nowhere.yaml")
+    }
+  }
 }

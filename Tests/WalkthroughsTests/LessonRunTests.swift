@@ -65,6 +65,31 @@ import Walkthroughs
     #expect(LessonTelling(run).isDone == true)
   }
 
+  @Test("a step is also called as the rail calls it; what ends the lesson is no step")
+  func namesOfSteps() throws {
+    let iou = try run(LessonFileTests.text.replacing("goto: match", with: "goto: IoU"))
+    #expect(iou.debugger.state.stepIDs[iou.debugger.state.position.step] == "overlap")
+    let left = LessonCheck(try run(LessonFileTests.text.replacing("goto: match", with: "do: quit")))
+    #expect(left.differences.first?.expected == "a command that stays in the lesson")
+  }
+
+  @Test("what is recorded is done again: edits at the iterations at which they were made")
+  func recording() throws {
+    var hand = try run().debugger
+    for command in ["set positive_iou .45", "iteration 3", "record mine", "step match", "go gt 1", "set alpha .5"] {
+      try hand.run(command)
+    }
+    let recording = try #require(hand.state.recording)
+    let text = recording.text { $0 }
+    #expect(text.contains("positive_iou: \"0.45\""))
+    let again = try run(text)
+    #expect(again.reached.flatMap(\.failures).isEmpty)
+    var played = again
+    played.go(to: again.lesson.steps.count - 1)
+    #expect(played.debugger.state.trace?.losses.last?.value == hand.state.trace?.losses.last?.value)
+    #expect(LessonCheck(again).differences.isEmpty)
+  }
+
   /// The lessons that boxstep comes with.
   private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()

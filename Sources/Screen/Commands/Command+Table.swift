@@ -19,10 +19,11 @@ extension Command {
       [.noticed(try state.value(of: line))]
     },
     Command("step", "ID", "go to a step", .step) { (line, state) throws(PromptFault) in
-      guard state.stepIDs.contains(line.text) else {
-        throw line.fault("The steps are \(state.stepIDs.joined(separator: ", ")).")
+      guard let id = Rail.step(named: line.text, among: state.stepIDs) else {
+        let meant = Nearest.name(to: line.text, among: state.stepIDs).map { "Did you mean \($0)? " } ?? ""
+        throw line.fault("\(meant)The steps are \(state.stepIDs.joined(separator: ", ")).")
       }
-      return [.goToStep(line.text)]
+      return [.goToStep(id)]
     },
     Command("iteration", "NUMBER", "go to an iteration, back or forth", .free) { (line, _) throws(PromptFault) in
       [.goToIteration(try line.integer(1...1_000_000, "an iteration"))]

@@ -57,6 +57,8 @@ extension State {
 
   /// Does what a line behind `:` says; one that cannot be done stays, to be mended.
   mutating func run(command text: String) {
+    // Some write the colon too.
+    let text = text.hasPrefix(":") ? String(text.dropFirst()) : text
     promptHistory.removeAll { $0 == text }
     promptHistory = Array(([text] + promptHistory).prefix(200))
     do throws(PromptFault) {

@@ -70,6 +70,10 @@ package struct Narration: Hashable, Sendable {
     /// A condition to be made true, with what it is now.
     case condition(String, found: String, holds: Bool)
     case source(String)
+    /// A command, as it is typed.
+    case command(String)
+    /// What is wrong in the lesson, for whoever writes it.
+    case fault(String)
   }
 
   package var title: String
@@ -82,6 +86,8 @@ package struct Narration: Hashable, Sendable {
   package var keys: [Hint]
   /// What was done since is not of the lesson: Esc comes back.
   package var isOffPath: Bool
+  /// Whether that is to be said.
+  package var isAstray = false
 
   package struct Hint: Hashable, Sendable {
     package let keys: String

@@ -23,7 +23,7 @@ struct NarrationPanel {
     pen.frame(rect, title: title, note: [.init(narration.progress, theme.secondary)])
     pen.tintFrame(rect)
     pen.note(
-      rightOn: rect.bottom, of: rect, narration.isOffPath ? "exploring: Esc comes back" : "", theme.hazard)
+      rightOn: rect.bottom, of: rect, narration.isAstray ? "exploring: Esc comes back" : "", theme.hazard)
     // Where there is no room for all, what came last counts most.
     let room = rect.rows - 2
     for (row, line) in lines.suffix(room).enumerated() {
@@ -59,7 +59,7 @@ struct NarrationPanel {
   private func lines(columns: Int, _ pen: Pen) -> [Line] {
     var lines: [Line] = []
     for block in narration.blocks {
-      if case .choice = block {} else if !lines.isEmpty { lines.append(Line()) }
+      if block.isOfList {} else if !lines.isEmpty { lines.append(Line()) }
       lines += self.lines(block, columns: columns, pen)
     }
     return lines
@@ -97,6 +97,8 @@ struct NarrationPanel {
       let mark = holds ? "✓ " : "· "
       return text(mark, wanted, holds ? theme.positive : theme.strong)
         + text("  ", "now \(found)", holds ? theme.text : theme.hazard)
+    case .command(let words): return text("  ", ":\(words)", theme.accent)
+    case .fault(let words): return text("! ", words, theme.fault)
     case .source(let words): return text("", words, theme.secondary)
     }
   }
@@ -150,6 +152,16 @@ struct NarrationPanel {
   }
 }
 
+extension Narration.Block {
+  /// Whether it stands under the one before without a space.
+  fileprivate var isOfList: Bool {
+    switch self {
+    case .choice, .command: true
+    default: false
+    }
+  }
+}
+
 /// The room for what is said: a column of the frame, and in which direction it may grow.
 private struct Column {
   let rect: Rect
@@ -166,7 +178,7 @@ private struct Column {
       return
     }
     let right = Rect(layout.why.column, body.row, columns: layout.why.columns, rows: body.rows)
-    if !speaks(of: .why) {
+    if !speaks(of: .why) || !layout.isWide && (speaks(of: .picture) || speaks(of: .view)) {
       // Over the reasons, and over the losses and the view as far as it must.
       (rect, growsUp) = (right, true)
     } else if let view = layout.view, !speaks(of: .view) {

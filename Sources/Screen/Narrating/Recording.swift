@@ -4,8 +4,8 @@ import Traces
 
 /// What was done since `:record`, as the steps of a lesson. Not the keys are kept but what they came to: a step that was
 /// gone to, what was selected there, the view that was shown, what was changed.
-package struct Recording: Sendable {
-  private struct Step {
+package struct Recording: Hashable, Sendable {
+  private struct Step: Hashable {
     var destination: String
     var commands: [String] = []
     var selection: String?
@@ -18,18 +18,46 @@ package struct Recording: Sendable {
 
   /// The file it is to become.
   package let path: String
-  private let opening: (scene: String, detector: String, changes: [(name: String, text: String)])
+  /// What the lesson opens.
+  private struct Opening: Hashable {
+    let scene: String
+    let detector: String
+    let seed: UInt64
+    var parameters: [Parameter] = []
+
+    struct Parameter: Hashable {
+      let name: String
+      let text: String
+    }
+  }
+
+  private var opening: Opening
   private var steps: [Step]
 
   /// - Parameter scene: the scene as a lesson names it.
   init(_ path: String, scene: String, _ state: State) {
     self.path = path
-    let opened = state.opened.flatMap { setup in state.detectorType.map { Self.changes(from: nil, to: setup, $0) } }
-    opening = (scene, state.detectorType?.name ?? "", opened ?? [])
+    opening = Opening(scene: scene, detector: state.detectorType?.name ?? "", seed: state.trace?.seed ?? 0)
     steps = [Step(destination: state.currentStep?.id ?? "")]
-    let start = state.trace?.iteration ?? 1
-    if start > 1 { steps[0].commands.append("iteration \(start)") }
-    if let setup = state.setup, let opened = state.opened { note(setup, after: opened, state) }
+    guard let timeline = state.timeline, let detector = state.detectorType, let opened = state.opened else { return }
+    // What was changed so far is changed at the same iterations again.
+    opening.parameters = Self.changes(from: nil, to: timeline.setup(at: 1), detector).map { .init(name: $0, text: $1) }
+    let now = state.trace?.iteration ?? 1
+    var earlier = timeline.setup(at: 1)
+    var unchanged = earlier
+    unchanged.scene = opened.scene
+    if earlier.scene != opened.scene || !earlier.edits.isEmpty {
+      unchanged.edits = []
+      note(earlier, after: unchanged, state)
+    }
+    for change in timeline.changes where change.iteration > 1 && change.iteration <= now {
+      steps[0].commands.append("iteration \(change.iteration)")
+      note(change.setup, after: earlier, state)
+      earlier = change.setup
+    }
+    if now > (timeline.changes.last { $0.iteration <= now }?.iteration ?? 1) {
+      steps[0].commands.append("iteration \(now)")
+    }
   }
 
   /// What an action has come to.
@@ -109,14 +137,17 @@ package struct Recording: Sendable {
   // MARK: The file
 
   /// The lesson, to be finished by hand.
-  package var text: String {
+  ///
+  /// - Parameter scene: gives the scene's name as seen from the lesson's file.
+  package func text(_ scene: (String) -> String) -> String {
     var lines = [
       "title: Recorded", "summary: What this lesson shows, in a sentence", "level: beginner", "minutes: 5",
-      "scene: \(SceneFile.quoted(opening.scene))", "detector: \(opening.detector)",
+      "scene: \(SceneFile.quoted(scene(opening.scene)))", "detector: \(opening.detector)",
     ]
-    if !opening.changes.isEmpty {
+    if opening.seed != 0 { lines.append("seed: \(opening.seed)") }
+    if !opening.parameters.isEmpty {
       lines.append("parameters:")
-      lines += opening.changes.map { "  \($0.name): \(SceneFile.quoted($0.text))" }
+      lines += opening.parameters.map { "  \($0.name): \(SceneFile.quoted($0.text))" }
     }
     lines.append("steps:")
     for (index, step) in steps.enumerated() { lines += self.lines(step, index) }
@@ -155,7 +186,7 @@ extension State {
   /// Begins to record, or ends it and has the file written.
   mutating func record(_ path: String?) {
     if let recording {
-      effects.append(.write(path: recording.path, text: recording.text))
+      effects.append(.record(recording))
       self.recording = nil
       return
     }
