@@ -30,7 +30,10 @@ extension Expression.Part {
     let operands: [Syntax] =
       if case .comparison(let first, let steps) = syntax.form { [first] + steps.map(\.operand) } else { [syntax] }
     let words = operands.compactMap { operand -> String? in
-      if case .number = operand.form { return nil }
+      switch operand.form {
+      case .number, .text: return nil
+      default: break
+      }
       if operand.bareWord != nil, case .comparison = syntax.form, operand != operands.first { return nil }
       return "\(operand.description) is \(Self.value(operand, moment).map { "\($0)" } ?? "not there yet")"
     }

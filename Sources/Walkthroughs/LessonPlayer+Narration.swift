@@ -124,7 +124,7 @@ extension LessonPlayer {
       blocks.append(.words([.init("One way:")]))
       blocks += attempt.solution.map { .command($0.value) }
     } else if done.contains(index) {
-      blocks.append(.verdict(isRight: true, "Done. Space goes on."))
+      blocks.append(.verdict(isRight: true, "Done. Space goes on, as if it were done the lesson's way."))
     } else if hinted.contains(index), let hint = attempt.hint {
       blocks.append(.hint(spans(hint)))
     }

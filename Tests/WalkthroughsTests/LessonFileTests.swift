@@ -90,7 +90,7 @@ import Walkthroughs
       ("positive_iou: 0.55", "positive_io: 0.55", 7, "positive_io"),
       ("highlight: [picture, why]", "highlight: [picture, whi]", 15, "whi"),
       ("{gt[1].positives|2}", "{gt[1].positvs +|2}", 18, "expression"), ("{count(gt)}", "{count(gt)", 17, "braces"),
-      ("**{count(gt)}**", "**{count(gt)}", 20, "end"),
+      ("**{count(gt)}**", "**{count(gt)}", 17, "end"),
       ("- gt[1].positives == 0\n", "- gt[1].positives ==\n", 22, "expression"),
       ("- id: choose", "- id: ask", 30, "second"), ("tolerance: 0", "tolerance: -1", 28, "0 or more"),
       ("    solution: [set positive_iou 0.42]\n", "", 39, "solution"),

@@ -20,12 +20,14 @@ struct NarrationPanel {
     let title: [Pen.Span] = [
       .init("LESSON", theme.accent), .init(narration.title.isEmpty ? "" : "  \(narration.title)", theme.strong),
     ]
-    pen.frame(rect, title: title, note: [.init(narration.progress, theme.secondary)])
+    let note: Pen.Span =
+      narration.isAstray
+      ? .init("exploring: Esc comes back", theme.hazard) : .init(narration.progress, theme.secondary)
+    pen.frame(rect, title: title, note: [note])
     pen.tintFrame(rect)
-    pen.note(
-      rightOn: rect.bottom, of: rect, narration.isAstray ? "exploring: Esc comes back" : "", theme.hazard)
     // Where there is no room for all, what came last counts most.
     let room = rect.rows - 2
+    if lines.count > room { pen.note(rightOn: rect.row, of: rect, "↑ \(lines.count - room) more", theme.hazard) }
     for (row, line) in lines.suffix(room).enumerated() {
       pen.write(line.spans, rect.column + 2, rect.row + 1 + row, width: inside)
       if let command = line.command {
