@@ -12,7 +12,8 @@ extension Iteration {
     for (index, level) in grid.levels.enumerated() {
       let shapes = anchors[level.range].prefix(level.anchorsPerCell)
       let sides = shapes.map { $0.area.squareRoot() }
-      let sizes = "\(Number.text(sides.min() ?? 0, digits: 3)) to \(Number.text(sides.max() ?? 0, digits: 3))"
+      let ends = [sides.min() ?? 0, sides.max() ?? 0].map { Number.text($0, digits: 3) }
+      let sizes = ends[0] == ends[1] ? ends[0] : "\(ends[0]) to \(ends[1])"
       rows.append(
         View.Table.Row(
           [level.name, "\(level.stride)", "\(level.width)×\(level.height)", Number.count(level.count), sizes],

@@ -20,6 +20,8 @@ public protocol Detector: Sendable {
   /// Mistakes often made with this detector, off by default.
   static var mistakes: [Mistake] { get }
   static var steps: [Step<Self>] { get }
+  /// How many lines its ledger of losses has at most, the totals among them.
+  static var lossCount: Int { get }
 
   /// What the steps read. Another value here is other settings for the steps still to come: steps before the first
   /// that asks for what changed need not be done again.
@@ -55,6 +57,7 @@ public protocol Detector: Sendable {
 extension Detector {
   public static var priorName: String { "anchor" }
   public static var states: StateLegend { .matching }
+  public static var lossCount: Int { 3 }
   public static var objectClaim: Claim { .positives }
   public static var pairClaim: Claim { objectClaim }
   public static func scoreFormula(_ settings: Settings) -> String { "score = 1 / (1 + e^−logit)" }
@@ -121,8 +124,10 @@ public enum Detectors {
     let why = DetectionWhy(trace: trace, settings: Settings(recordedIn: trace, of: detector)) { row, label in
       detector.explainScore(row: row, label: label, in: trace)
     }
-    if case .box(let row) = element { return why.explain(row) ?? detector.explain(element, in: trace) }
-    return detector.explain(element, in: trace).map { $0.inserting(why.consequences(of: element)) }
+    if case .box(let row) = element, let explanation = why.explain(row) { return explanation }
+    return detector.explain(element, in: trace).map {
+      $0.inserting(why.consequences(of: element) + PullWhy(trace: trace).reasons(element))
+    }
   }
 }
 

@@ -80,6 +80,7 @@ extension Iteration {
       return show(map, ranking)
     }
     let cut = bars.count { clip > 0 && $0.norm > clip }
+    if clip > 0 { trace.annotate { $0.meaning += " Bars over the clip norm will be cut to it." } }
     headline(
       "The largest gradient is that of \(largest.name), norm \(Number.text(largest.norm, digits: 3))"
         + (clip > 0
@@ -120,6 +121,8 @@ extension Iteration {
     var fromZero: [View.Table.Row] = []
     var frozen: [View.Table.Row] = []
     var moved = 0.0
+    let scales = slopes.map { $0.map { Double(optimizer.clipScale($0)) } ?? 1 }
+    let clips = scales.contains { $0 != 1 }
     for index in network.names.indices {
       let (name, before, after) = (network.names[index], network.weights[index], updated[index])
       record("updated.\(name)", after)
@@ -127,16 +130,20 @@ extension Iteration {
       let label = Network.label(of: name)
       guard let slope = slopes[index] else {
         frozen.append(
-          View.Table.Row([label, Number.text(norm, digits: 3), "frozen", "0", "0%"], focus: Focus(weight: name)))
+          View.Table.Row(
+            [label, Number.text(norm, digits: 3)] + (clips ? ["frozen"] : []) + ["0", clips ? "0%" : "frozen"],
+            focus: Focus(weight: name)))
         continue
       }
       let step = before.distance(to: after)
       moved += step * step
       let share = norm > 0 ? step / norm : Double.infinity
-      let cells = [
-        label, Number.text(norm, digits: 3), Number.text(Double(optimizer.clipScale(slope)), digits: 2),
-        Number.text(step, digits: 3), norm > 0 ? "\(Number.fixed(100 * share, decimals: 2))%" : "from 0",
-      ]
+      let cells =
+        [
+          label, Number.text(norm, digits: 3),
+        ] + (clips ? [scales[index] == 1 ? "not" : Number.text(scales[index], digits: 2)] : []) + [
+          Number.text(step, digits: 3), norm > 0 ? "\(Number.fixed(100 * share, decimals: 2))%" : "from 0",
+        ]
       let row = View.Table.Row(cells, focus: Focus(weight: name))
       if norm > 0 { rows.append((row, share)) } else { fromZero.append(row) }
     }
@@ -147,11 +154,12 @@ extension Iteration {
     show(
       .table(
         View.Table(
-          title: "weights, those that moved most for their size first",
-          columns: ["weight", "norm", "clip ×", "step", "share"],
+          title: "weights, largest share first",
+          columns: ["weight", "norm"] + (clips ? ["clip ×"] : []) + ["step", "share"],
           rows: rows.sorted { $0.share > $1.share }.map(\.row) + fromZero + frozen,
           note:
-            "w weights, b biases. Enter: who moved it. clip ×: what the gradient was cut by. step: length of the move; share: of norm."
+            "w weights, b biases. step: length of the move; share: of norm. "
+            + (clips ? "clip ×: what the gradient was cut by." : "No gradient was clipped.") + " Enter: who moved it."
         ))
     )
   }

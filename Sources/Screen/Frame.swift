@@ -15,7 +15,7 @@ extension State {
 
   private func drawn(_ size: Size) -> Pen {
     var pen = Pen(size: size, appearance: appearance)
-    guard let layout = Layout(size: size, scene: scene) else {
+    guard let layout = layout(at: size) else {
       drawTooSmall(&pen, size)
       return pen
     }

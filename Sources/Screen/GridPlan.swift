@@ -78,7 +78,7 @@ struct GridPlan {
 
   private func wrapped(_ heads: [String]) -> [[String]] {
     guard !heads.allSatisfy(\.isEmpty) else { return [] }
-    let lines = heads.indices.map { widths[$0] > 1 ? heads[$0].wrapped(widths[$0]) : [] }
+    let lines = heads.indices.map { widths[$0] > 1 || heads[$0].columns == 1 ? heads[$0].wrapped(widths[$0]) : [] }
     let count = min(2, max(1, lines.map(\.count).max() ?? 1))
     return (0..<count).map { row in
       lines.map { lines in
@@ -89,11 +89,14 @@ struct GridPlan {
     }
   }
 
+  /// What stands for a number in a column of numbers.
+  private static let words: Set = ["none", "NaN", "from 0", "frozen", "not"]
+
   /// A column all of whose cells begin like numbers.
   static func isNumeric(_ column: Int, _ listing: Listing) -> Bool {
     let cells = listing.rows.lazy.map { column < $0.cells.count ? $0.cells[column] : "" }
     var hasNumber = false
-    for cell in cells.prefix(Listing.longest) where !cell.isEmpty && cell != "none" && cell != "NaN" {
+    for cell in cells.prefix(Listing.longest) where !cell.isEmpty && !words.contains(cell) {
       guard let last = cell.drop(while: { "−-+".contains($0) }).first, last.isNumber || "∞.".contains(last)
       else { return false }
       hasNumber = true

@@ -1,7 +1,7 @@
 import Scenes
 
 /// Where everything stands on a screen of a given size. It depends on nothing else but the picture's
-/// shape, so the frame never jumps.
+/// shape and how many losses the detector has, so the frame never jumps.
 struct Layout: Hashable {
   static let smallest = Size(columns: 60, rows: 18)
 
@@ -22,7 +22,9 @@ struct Layout: Hashable {
   var showsLosses: Bool { losses != nil }
 
   /// Nil when the size is too small for a screen.
-  init?(size: Size, scene: Scene) {
+  ///
+  /// - Parameter losses: lines of the ledger, the total among them.
+  init?(size: Size, scene: Scene, losses count: Int = 3) {
     guard size.columns >= Layout.smallest.columns, size.rows >= Layout.smallest.rows else { return nil }
     self.size = size
     isWide = size.columns >= 100 && size.rows >= 28
@@ -34,7 +36,7 @@ struct Layout: Hashable {
     left = Rect(0, body.row, columns: leftColumns, rows: body.rows)
     let right = Rect(leftColumns, body.row, columns: size.columns - leftColumns, rows: body.rows)
     // Neighbours share an edge.
-    let lossRows = size.rows >= 45 ? 8 : size.rows >= 22 ? 5 : 0
+    let lossRows = size.rows >= 45 ? 8 : size.rows >= 22 ? count.clamped(to: 3...4) + 2 : 0
     let rest = right.rows - max(0, lossRows - 1)
     let viewRows = isWide ? (rest * 5 + 4) / 8 : 0
     view = isWide ? right.top(rows: viewRows) : nil
@@ -50,5 +52,14 @@ struct Layout: Hashable {
     let least = isWide ? body.columns * 2 / 5 : body.columns * 11 / 20
     let most = isWide ? max(least, min(body.columns * 11 / 20, body.columns - 56)) : least
     return (wanted + 2).clamped(to: least...most)
+  }
+}
+
+extension State {
+  /// Where everything stands at the size the screen has.
+  var layout: Layout? { layout(at: size) }
+
+  func layout(at size: Size) -> Layout? {
+    Layout(size: size, scene: scene, losses: detectorType?.lossCount ?? trace?.losses.count ?? 3)
   }
 }

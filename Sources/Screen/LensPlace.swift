@@ -21,7 +21,8 @@ struct LensPlace: Hashable {
     else { return nil }
     regions = boxes.shape[0]
     let chosen = scope.state.selection.box.flatMap { $0.kind.boxes == view.boxes ? $0.index : nil }
-    region = (chosen ?? scope.state.scroll.regions[view.boxes] ?? 0).clamped(to: 0...regions - 1)
+    region = (chosen ?? scope.state.scroll.regions[view.boxes] ?? scope.regionOfSelection ?? 0).clamped(
+      to: 0...regions - 1)
     bins = CellRegion(rows: 0..<pooled.shape[2], columns: 0..<pooled.shape[3])
     let counts = samples.row(region).map { Int($0, in: 0...1000) ?? 0 }
     (down, across) = counts.count == 2 ? (counts[0], counts[1]) : (0, 0)

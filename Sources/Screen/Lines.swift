@@ -146,7 +146,8 @@ struct HintLine {
     }
     if let message = state.message {
       let style = message.kind == .fault ? pen.theme.fault : pen.theme.accent
-      pen.write(message.text, column, row, width: columns - column - 1, style)
+      let room = columns - column - 1
+      pen.write(pen.spelled(message.text).fittedInMiddle(room), column, row, width: room, style)
       return
     }
     let hints =

@@ -11,11 +11,12 @@ extension Listing {
     headings = ["", scope.priorName, view.heading] + view.columns.map(\.heading)
     guard let numbers = scope.trace.perPrior(view.value, gt: scope.gt) else { return }
     let columns = view.columns.map { ($0.value, scope.trace.perPrior($0.value, gt: scope.gt)) }
+    let decimals = Candidates.decimals(numbers)
     func row(_ rank: Int, _ prior: Int) -> Row {
       var row = Row(
-        cells: [String(rank + 1), scope.trace.priors.label(of: prior), Number.text(numbers[prior])],
+        cells: [String(rank + 1), scope.trace.priors.label(of: prior), Candidates.text(numbers[prior], decimals)],
         focus: Focus(anchor: prior), isLeft: rank >= view.cut?.count ?? .max)
-      for (name, numbers) in columns { row.add(numbers?[prior], of: name, scope) }
+      for (name, numbers) in columns { row.add(numbers?[prior], of: name, scope, Candidates.decimals(numbers ?? [])) }
       return row
     }
     guard let cut = view.cut else {
@@ -115,20 +116,20 @@ struct Candidates {
   static func text(_ number: Double, _ decimals: Int = 3) -> String {
     let text = Number.fixed(number, decimals: decimals)
     let isLost = number != 0 && !text.contains { ("1"..."9").contains($0) } || abs(number) >= 1000
-    return isLost ? Number.text(number, digits: 2) : text
+    return isLost ? Number.text(number, digits: 3) : text
   }
 }
 
 extension Listing.Row {
   /// Adds a further column's number: a state and a GT by their names.
-  fileprivate mutating func add(_ number: Double?, of value: String, _ scope: Scope) {
+  fileprivate mutating func add(_ number: Double?, of value: String, _ scope: Scope, _ decimals: Int) {
     if value == scope.trace.states.value, let state = scope.trace.states[number] {
       self.state = state
       cells.append(state.text)
     } else if value == "match.gt" {
       cells.append(number.flatMap { $0 >= 0 ? "gt \(Number.text($0))" : nil } ?? "none")
     } else {
-      cells.append(number.map { Number.text($0, digits: 3) } ?? "")
+      cells.append(number.map { Candidates.text($0, decimals) } ?? "")
     }
   }
 }

@@ -36,7 +36,9 @@ struct Listing {
     case .table(let view):
       headings = view.columns
       rows = view.rows.map { row in
-        let state = row.kind.map { PriorState(0, "", $0) } ?? scope.trace.states.state(namedIn: row.cells)
+        let state =
+          row.kind.map { PriorState(0, "", $0) } ?? scope.legend.state(namedIn: row.cells)
+          ?? scope.trace.states.state(namedIn: row.cells)
         return Row(cells: row.cells, focus: row.focus, state: state)
       }
     case .bars(let view): rows = view.bars.map { Row(cells: [$0.label], focus: $0.focus) }

@@ -6,9 +6,11 @@ struct LossesPanel {
 
   func draw(_ frame: PartFrame, _ pen: inout Pen) {
     let theme = pen.theme
-    let shown = window(rows: frame.rect.rows - 2, isFocused: frame.isFocused)
     let count = state.trace?.losses.count ?? 0
-    let part = shown.count < count ? " \(shown.lowerBound + 1)–\(shown.upperBound) of \(count)" : ""
+    let window = window(rows: frame.rect.rows - 2, isFocused: frame.isFocused)
+    // The last, which is the total, is always there.
+    let shown = Array(window) + (window.contains(count - 1) || count == 0 ? [] : [count - 1])
+    let part = shown.count < count ? " \(window.lowerBound + 1)–\(window.upperBound) of \(count)" : ""
     let title: [Pen.Span] = [
       .init("C", frame.isFocused ? theme.accent : theme.strong), .init(" losses"), .init(part, theme.secondary),
     ]
@@ -35,13 +37,19 @@ struct LossesPanel {
     }
   }
 
-  /// Which terms are shown where there is no room for all: those round the cursor, else the last that are known.
+  /// Which terms are shown beside the total where there is no room for all: those round the cursor, else the last that
+  /// are known.
   private func window(rows: Int, isFocused: Bool) -> Range<Int> {
     guard let trace = state.trace, let scope = Scope(state) else { return 0..<0 }
     let count = trace.losses.count
-    let rows = rows.clamped(to: 0...count)
-    let known = trace.losses.lastIndex { scope.known("losses.\($0.name)") != nil } ?? 0
-    let selected = trace.losses.firstIndex { state.selection.subject == .loss($0.name) }
+    if rows >= count { return 0..<count }
+    return window(of: count - 1, rows: max(0, rows - 1), scope, isFocused: isFocused)
+  }
+
+  private func window(of count: Int, rows: Int, _ scope: Scope, isFocused: Bool) -> Range<Int> {
+    guard let trace = state.trace else { return 0..<0 }
+    let known = trace.losses.prefix(count).lastIndex { scope.known("losses.\($0.name)") != nil } ?? 0
+    let selected = trace.losses.prefix(count).firstIndex { state.selection.subject == .loss($0.name) }
     let first = isFocused ? (state.row(in: .losses) ?? 0) - rows / 2 : (selected ?? known) - rows + 1
     let start = first.clamped(to: 0...count - rows)
     return start..<start + rows

@@ -5,7 +5,7 @@ import Traces
 /// The selected box of a list: a detection, or a candidate with the box it went by, or those that went by it.
 extension Overlay {
   mutating func addSelectedBox(_ scope: Scope) {
-    guard let row = scope.state.selection.box, let box = box(row, scope) else { return }
+    guard let row = scope.shownBox, let box = box(row, scope) else { return }
     switch row.kind {
     case .candidate: addFate(row, box, scope)
     case .detection: addWorth(row, scope)
@@ -21,7 +21,7 @@ extension Overlay {
 
   /// The first of the boxes that a second stage looks at; the selected one is drawn by itself.
   mutating func addRegions(_ rows: [BoxRow], _ scope: Scope) {
-    for row in rows.prefix(12).reversed() where row != scope.state.selection.box {
+    for row in rows.prefix(12).reversed() where row != scope.shownBox {
       guard let box = box(row, scope) else { continue }
       let pattern = rows.count == 1 ? Pattern.dashed : .weighted(0.6)
       outlines.append(Outline(box: box, color: RGB(0xFF, 0xFF, 0xFF), pattern: pattern))

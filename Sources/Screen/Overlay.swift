@@ -83,7 +83,7 @@ package struct Overlay: Sendable {
     addObjects(state)
     if let scope = Scope(state) {
       // A selected candidate has the picture to itself: it is about those before suppression.
-      let selected = state.selection.box.flatMap { scope.known($0.kind.boxes) == nil ? nil : $0.kind }
+      let selected = scope.shownBox.flatMap { scope.known($0.kind.boxes) == nil ? nil : $0.kind }
       if selected == .candidate { showsDetections = false }
       if showsDetections { addDetections(scope, most: detections) }
       if selected == nil { addPrediction(scope) }
@@ -138,7 +138,7 @@ package struct Overlay: Sendable {
           continue
         }
         let all = (first..<first + level.anchorsPerCell).compactMap { states[flat: $0] }
-        guard let shown = scope.trace.states.mostTelling(all) else { continue }
+        guard let shown = scope.legend.mostTelling(all) else { continue }
         let isChanged = changed.contains { (first..<first + level.anchorsPerCell).contains($0) }
         signs.append(Sign(x: center.x, y: center.y, state: shown, isChanged: isChanged))
       }

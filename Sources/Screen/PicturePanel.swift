@@ -15,11 +15,11 @@ struct PicturePanel {
     let titleStyle = frame.isFocused ? pen.theme.accent : pen.theme.strong
     let geometry = PictureGeometry(
       frame.rect.inner, pictureWidth: scene.width, pictureHeight: scene.height)
-    let legend = stateLegend(overlay, geometry, pen)
+    let (legend, corner) = lowerEdge(overlay, geometry, frame.rect.columns - 8, pen)
     let words = state.isEditing ? " picture, boxes are edited" : " picture"
     let title = self.title.map { [Pen.Span($0, titleStyle)] } ?? [.init("A", titleStyle), .init(words)]
     _ = frame.draw(title: title, note: legend, &pen)
-    drawNotes(frame.rect, overlay, taken: legend.reduce(0) { $0 + pen.columns($1.text) }, &pen)
+    drawNotes(frame.rect, overlay, corner, &pen)
     guard let geometry else { return }
     if pen.hasHalfBlocks {
       HalfBlockPicture(geometry: geometry, overlay: overlay).draw(scene.picture, &pen)
@@ -32,24 +32,50 @@ struct PicturePanel {
     }
   }
 
-  private func stateLegend(_ overlay: Overlay, _ geometry: PictureGeometry?, _ pen: Pen) -> [Pen.Span] {
-    let theme = pen.theme
-    if !overlay.members.isEmpty {
-      return [
-        .init("●", theme.strong), .init(" counts most  ", theme.secondary), .init("∙", theme.strong),
-        .init(" hardly", theme.secondary),
-      ]
+  /// What the signs mean, and where the cursor is: the most that there is room for, the level always with it.
+  private func lowerEdge(
+    _ overlay: Overlay, _ geometry: PictureGeometry?, _ room: Int, _ pen: Pen
+  ) -> (legend: [Pen.Span], corner: String) {
+    let legends = legends(overlay, geometry, pen.theme)
+    for legend in legends {
+      let taken = legend.reduce(0) { $0 + pen.columns($1.text) }
+      if let words = cursorWords.first(where: { pen.columns($0) + taken <= room }) { return (legend, words) }
     }
-    if !overlay.signs.isEmpty {
-      return (state.trace?.states.states ?? []).flatMap { state -> [Pen.Span] in
-        [.init(state.sign, state.style(theme)), .init(" \(state.name)  ", theme.secondary)]
-      }.trimmed()
-    }
-    guard let geometry, overlay.showsCenters(geometry) else { return [] }
-    return [.init("∙", theme.strong), .init(" centre of a cell", theme.secondary)]
+    return (legends.first ?? [], "")
   }
 
-  private func drawNotes(_ rect: Rect, _ overlay: Overlay, taken: Int, _ pen: inout Pen) {
+  /// In fewer and fewer words.
+  private func legends(_ overlay: Overlay, _ geometry: PictureGeometry?, _ theme: Theme) -> [[Pen.Span]] {
+    if !overlay.members.isEmpty {
+      return [
+        [
+          .init("●", theme.strong), .init(" counts most  ", theme.secondary), .init("∙", theme.strong),
+          .init(" hardly", theme.secondary),
+        ]
+      ]
+    }
+    if !overlay.signs.isEmpty { return stateLegends(theme) }
+    guard let geometry, overlay.showsCenters(geometry) else { return [[]] }
+    return [[.init("∙", theme.strong), .init(" centre of a cell", theme.secondary)]]
+  }
+
+  /// How many of the level's priors have each state: the picture shows one level alone.
+  private func stateLegends(_ theme: Theme) -> [[Pen.Span]] {
+    guard let scope = Scope(state), let codes = scope.states?.doubles, let range = scope.level?.range,
+      range.upperBound <= codes.count
+    else { return [[]] }
+    let all = scope.legend.present(in: codes).map { ($0.state, count: scope.legend.count($0.state, in: codes[range])) }
+    func legend(_ words: (PriorState, Int) -> String) -> [Pen.Span] {
+      all.flatMap { state, count -> [Pen.Span] in
+        [.init(state.sign, state.style(theme)), .init(" \(words(state, count))  ", theme.secondary)]
+      }.trimmed()
+    }
+    return [
+      legend { "\(Number.count($1)) \($0.name)" }, legend { _, count in Number.count(count) },
+    ]
+  }
+
+  private func drawNotes(_ rect: Rect, _ overlay: Overlay, _ corner: String, _ pen: inout Pen) {
     var kinds = ["━ GT"]
     if overlay.showsAnchor { kinds.append("╌ anchor") }
     if overlay.showsPrediction { kinds.append("┈ predicted") }
@@ -59,10 +85,7 @@ struct PicturePanel {
       kinds.removeFirst()
     }
     pen.note(rightOn: rect.row, of: rect, kinds.joined(separator: "  "), pen.theme.secondary)
-    // The most that there is room for.
-    let room = rect.columns - taken - 8
-    guard let words = cursorWords.first(where: { pen.columns($0) <= room }) else { return }
-    pen.note(rightOn: rect.bottom, of: rect, words, pen.theme.secondary)
+    pen.note(rightOn: rect.bottom, of: rect, corner, pen.theme.secondary)
   }
 
   /// Where the cursor is, in fewer and fewer words.
@@ -73,8 +96,8 @@ struct PicturePanel {
     let level = levels[place.level]
     let slot = level.anchorsPerCell > 1 ? " #\(place.anchor)" : ""
     let cell = "\(level.name) (\(place.row),\(place.column))\(slot)"
-    let range = " of \(first.name)–\(last.name)"
-    return [cell + range, cell, level.name + range, level.name]
+    let range = levels.count > 1 ? " of \(first.name)–\(last.name)" : ""
+    return [cell + range, "on \(level.name)\(range)", cell, "on \(level.name)"]
   }
 }
 

@@ -15,13 +15,24 @@ extension StateLegend {
     codes.compactMap(rank).min().map { states[$0] }
   }
 
+  /// The states with how many have each; one in between that none has is left out.
+  func present(in codes: some Collection<Double>) -> [(state: PriorState, count: Int)] {
+    states.map { state in (state, count(state, in: codes)) }
+      .filter { $0.count > 0 || $0.state.kind != .between }
+  }
+
+  func count(_ state: PriorState, in codes: some Collection<Double>) -> Int {
+    codes.count { $0 == Double(state.code) }
+  }
+
   /// The state that a cell of a table names.
   func state(namedIn cells: [String]) -> PriorState? { states.first { cells.contains($0.text) } }
 }
 
 extension PriorState {
   var sign: String {
-    switch kind {
+    if let ownSign { return String(ownSign) }
+    return switch kind {
     case .positive: "+"
     case .between: "~"
     case .negative: "−"

@@ -53,11 +53,19 @@ struct Scope {
   /// What the detector's priors are called.
   var priorName: String { trace.priorName }
 
-  /// N: the priors' states as codes of the trace's legend, once they are known.
-  var states: Value? { known(trace.states.value).flatMap { $0.shape == [trace.priors.count] ? $0 : nil } }
+  /// What the states mean that the picture shows: the step's own, where it has some, else the detector's.
+  var legend: StateLegend {
+    for case .priorMap(let view) in step.views {
+      if let legend = view.legend, known(legend.value)?.shape == [trace.priors.count] { return legend }
+    }
+    return trace.states
+  }
+
+  /// N: the priors' states as codes of the legend, once they are known.
+  var states: Value? { known(legend.value).flatMap { $0.shape == [trace.priors.count] ? $0 : nil } }
 
   /// The state of a prior, once it is known.
-  func state(of prior: Int?) -> PriorState? { prior.flatMap { states?[flat: $0] }.flatMap { trace.states[$0] } }
+  func state(of prior: Int?) -> PriorState? { prior.flatMap { states?[flat: $0] }.flatMap { legend[$0] } }
 
   /// Whether the priors have been laid out yet, as boxes or as points.
   var hasPriors: Bool { Scope.layouts.contains { known($0) != nil } }
@@ -94,6 +102,45 @@ extension Scope {
     }
   }
 
+  /// The region of a second stage that the selected prior leads to, while the step is about such: the one under the
+  /// lens, the one that came from the prior, or the one that overlaps the selected GT most.
+  var region: BoxRow? {
+    guard isAboutRegions, let count = known(BoxRow.Kind.roi.boxes)?.shape.first, count > 0 else { return nil }
+    if case .lens(let view) = shownView, view.boxes == BoxRow.Kind.roi.boxes, let place = LensPlace(view, self) {
+      return BoxRow(.roi, place.region)
+    }
+    return regionOfSelection.map { BoxRow(.roi, $0) }
+  }
+
+  /// The selected box of a list, or the region that the selected prior leads to.
+  var shownBox: BoxRow? { state.selection.box ?? (state.selection.subject == .prior ? region : nil) }
+
+  private var isAboutRegions: Bool {
+    step.id == "detections"
+      || step.views.contains {
+        switch $0 {
+        case .lens(let view): view.boxes == BoxRow.Kind.roi.boxes
+        case .table(let view): view.rows.first?.focus.box?.kind == .roi
+        default: false
+        }
+      }
+  }
+
+  /// Nil where nothing leads from the selection to a region.
+  var regionOfSelection: Int? {
+    if let prior, let origins = known(BoxRow.Kind.roi.anchors)?.doubles,
+      let row = origins.firstIndex(of: Double(prior))
+    {
+      return row
+    }
+    guard let gt, let best = known("roi.best_gt")?.doubles, let overlaps = known("roi.iou")?.doubles,
+      let origins = known(BoxRow.Kind.roi.anchors)?.doubles
+    else { return nil }
+    // Of what was proposed: a GT's own box, mixed in, overlaps it wholly.
+    let own = best.indices.filter { best[$0] == Double(gt) && origins[$0] >= 0 }
+    return own.max { overlaps[$0] < overlaps[$1] }
+  }
+
   /// The priors of the cell, by IoU with the GT once that is known.
   var cellOrder: [Int] {
     guard let place, let level else { return [] }
@@ -107,8 +154,11 @@ extension Scope {
     return all.sorted { numbers[$0] > numbers[$1] || numbers[$0] == numbers[$1] && $0 < $1 }
   }
 
+  /// Where the step says something of each of them: lays them out, compares them, or gives them states.
   private var cell: View.Table? {
-    guard let place, let level, level.anchorsPerCell > 1, hasPriors else { return nil }
+    guard let place, let level, level.anchorsPerCell > 1,
+      ["anchors.boxes", "overlap.iou", legend.value].contains(where: step.values.contains)
+    else { return nil }
     let hasBoxes = known("anchors.boxes") != nil
     let overlaps = gt == nil ? nil : known("overlap.iou")
     let rows = cellOrder.compactMap { anchor -> View.Table.Row? in

@@ -48,6 +48,7 @@ package struct StartScreen: Sendable {
   /// The detector that a scene is opened with.
   package private(set) var detector: Int
   package private(set) var outcome: Outcome?
+  private var showsHelp = false
   private let entries: [GalleryEntry]
   private let detectors: [DetectorChoice]
   private let lessons: [LessonChoice]
@@ -88,6 +89,13 @@ package struct StartScreen: Sendable {
     var next = self
     next.outcome = nil
     let count = max(1, detectors.count)
+    // Any key closes the help.
+    next.showsHelp = false
+    if showsHelp { return next }
+    if action == .help {
+      next.showsHelp = true
+      return next
+    }
     if let lesson, next.reduceLessons(action, lesson) { return next }
     switch action {
     case .focusNext, .focusPrevious: next.lesson = lessons.isEmpty ? nil : 0
@@ -151,9 +159,10 @@ package struct StartScreen: Sendable {
       [
         .init(" ↑↓", theme.accent), .init(" scene  "), .init("d ←→", theme.accent), .init(" detector  "),
         .init("Enter", theme.accent), .init(" open  "), .init("Tab", theme.accent), .init(" lessons  "),
-        .init("L", theme.accent), .init(" loss lab  "),
+        .init("L", theme.accent), .init(" loss lab  "), .init("?", theme.accent), .init(" keys  "),
         .init("q", theme.accent), .init(" quit  "), .init("boxstep --help", theme.accent), .init(" more"),
       ], 0, size.rows - 1, width: size.columns)
+    if showsHelp { drawHelp(size, &pen) }
     return pen.finished()
   }
 
@@ -185,8 +194,10 @@ package struct StartScreen: Sendable {
     pen.write(
       [
         .init(" ↑↓", theme.accent), .init(" lesson  "), .init("Enter", theme.accent), .init(" play  "),
-        .init("Tab", theme.accent), .init(" scenes  "), .init("q", theme.accent), .init(" quit"),
+        .init("Tab", theme.accent), .init(" scenes  "), .init("?", theme.accent), .init(" keys  "),
+        .init("q", theme.accent), .init(" quit"),
       ], 0, size.rows - 1, width: size.columns)
+    if showsHelp { drawHelp(size, &pen) }
     return pen.finished()
   }
 

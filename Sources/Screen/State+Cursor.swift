@@ -15,10 +15,10 @@ extension State {
   /// The prior the cursor is on, as a flat index.
   var prior: Int? { place.flatMap { trace?.priors.index(of: $0) } }
 
-  /// The GT that views of one GT show: the selected one, else the first.
+  /// The GT that views of one GT show: the selected one, else the one selected last, else the first.
   var shownGT: Int? {
     let count = scene.groundTruth.count
-    if let gt = selection.gt, gt < count { return gt }
+    if let gt = selection.gt ?? scroll.gt, gt < count { return gt }
     return count > 0 ? 0 : nil
   }
 
@@ -30,9 +30,10 @@ extension State {
     // Before there are such boxes, the prior that it will come from.
     case .box(let row): [.box(row)] + (prior.map { [.anchor($0)] } ?? [])
     case .prior:
-      prior.map { prior in
-        (selection.gt.map { [.pair(gt: $0, anchor: prior)] } ?? []) + [.anchor(prior)]
-      } ?? []
+      (Scope(self)?.region.map { [.box($0)] } ?? [])
+        + (prior.map { prior in
+          (selection.gt.map { [.pair(gt: $0, anchor: prior)] } ?? []) + [.anchor(prior)]
+        } ?? [])
     }
   }
 
@@ -41,6 +42,7 @@ extension State {
     var changed = selection
     change(&changed)
     if changed != selection { changed.explanationLine = 0 }
+    if let gt = changed.gt { scroll.gt = gt }
     selection = changed
   }
 
@@ -85,7 +87,7 @@ extension State {
     cell.anchor = 0
     guard let first = scope.trace.priors.index(of: cell), let level = scope.level else { return nil }
     let overlaps = scope.known("match.max_iou")
-    let legend = scope.trace.states
+    let legend = scope.legend
     func rank(_ anchor: Int) -> (Int, Double) {
       (-(legend.rank(of: states[flat: first + anchor]) ?? .max), overlaps?[flat: first + anchor] ?? 0)
     }

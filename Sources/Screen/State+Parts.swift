@@ -3,7 +3,7 @@ import Traces
 extension State {
   /// The parts that have a place on the screen at its size.
   var shownParts: [Part] {
-    let layout = Layout(size: size, scene: scene)
+    let layout = layout
     return Part.allCases.filter { $0 != .losses || layout?.showsLosses ?? true }
   }
 
@@ -24,7 +24,7 @@ extension State {
   }
 
   /// Whether the picture and the view share one place, as they do where room is short.
-  var takesTurns: Bool { Layout(size: size, scene: scene).map { !$0.isWide } ?? false }
+  var takesTurns: Bool { layout.map { !$0.isWide } ?? false }
 
   mutating func changeView() {
     if takesTurns, zoomed == nil, front == .picture {
@@ -74,7 +74,7 @@ extension State {
   }
 
   /// The row that Enter follows.
-  var currentRow: Int { row(in: list) ?? listing?.index(of: prior, gt: selection.gt, box: selection.box) ?? 0 }
+  var currentRow: Int { row(in: list) ?? listing?.index(of: prior, gt: selection.gt, box: Scope(self)?.shownBox) ?? 0 }
 
   /// The row a list's cursor was moved to; nil when it never was.
   func row(in list: Scroll.List) -> Int? { scroll.rows[list] }

@@ -195,6 +195,8 @@ package struct Scroll: Hashable, Sendable {
   /// The first line shown of the explanation.
   var why = 0
   var help = 0
+  /// The GT that was selected last.
+  var gt: Int?
 
   /// Counted over all points of a region, from its upper left.
   struct Point: Hashable, Sendable {

@@ -35,7 +35,7 @@ struct WhyPanel {
 
   /// How far the explanation can be scrolled at the size the screen has.
   static func lastLine(_ state: State) -> Int {
-    guard let layout = Layout(size: state.size, scene: state.scene), let explanation = state.explanation
+    guard let layout = state.layout, let explanation = state.explanation
     else {
       return 0
     }
@@ -50,7 +50,8 @@ struct WhyPanel {
       [.init($0, theme.accent)]
     }
     let longest = explanation.reasons.map { pen.columns($0.topic) }.max() ?? 0
-    let indent = min(max(longest, 4), columns / 4) + 2
+    // "centerness", at the least.
+    let indent = min(max(longest, 4), max(columns / 4, 10)) + 2
     for reason in explanation.reasons {
       lines += self.lines(reason, indent: indent, columns: columns, pen)
     }
@@ -91,24 +92,5 @@ struct WhyPanel {
     }
     let text = Formula.digits(result)
     return reason.substituted == text ? text : "\(reason.substituted) = \(text)"
-  }
-}
-
-extension State {
-  /// The answer about what is selected, from what the iteration has come to know at this step. Asked once
-  /// a frame.
-  var explanation: Explanation? {
-    guard let trace = trace?.upTo(step: position.step) else { return nil }
-    return questions.lazy.compactMap { explain($0, trace) }.first
-  }
-
-  var withoutExplanation: String {
-    if trace == nil { return "Here stands why what you select is what it is." }
-    return switch selection.subject {
-    case .prior: "Nothing is decided about this \(trace?.priorName ?? "anchor") yet."
-    case .gt: "Nothing is decided about this GT yet."
-    case .box(let row): "Nothing is decided about this \(row.kind.rawValue) yet."
-    case .loss(let name): "The loss \(name) has no more to it than its line above."
-    }
   }
 }

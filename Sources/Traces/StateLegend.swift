@@ -13,11 +13,14 @@ public struct StateLegend: Hashable, Sendable {
     /// "positive", "in a bag".
     public let name: String
     public let kind: Kind
+    /// The sign it is drawn with where its kind's own would mislead; nil for that of its kind.
+    public let ownSign: Character?
 
-    public init(_ code: Int, _ name: String, _ kind: Kind) {
+    public init(_ code: Int, _ name: String, _ kind: Kind, sign: Character? = nil) {
       self.code = code
       self.name = name
       self.kind = kind
+      ownSign = sign
     }
   }
 

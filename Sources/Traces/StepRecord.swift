@@ -78,6 +78,8 @@ public struct Hazard: Hashable, Sendable {
     case atFloor = "at its floor"
     /// A prior made positive although it does not fit.
     case forced
+    /// Several priors tie for a low-quality match.
+    case lowQualityTie = "low quality tie"
     /// An object that no guess overlaps enough.
     case nothingFound = "nothing found"
     /// Fewer candidates than were wanted.

@@ -61,15 +61,29 @@ extension View {
       case unit
       /// From 0 to the largest.
       case magnitude
+      /// From the least to the largest: for numbers that differ little.
+      case spread
     }
     public let title: String
     public let value: String
     public let scale: Scale
+    /// What the codes of a state mean where the step has states of its own, which the picture then shows too; nil for
+    /// the detector's.
+    public let legend: StateLegend?
 
     public init(title: String, value: String, scale: Scale) {
       self.title = title
       self.value = value
       self.scale = scale
+      legend = nil
+    }
+
+    /// States of the step's own.
+    public init(title: String, legend: StateLegend) {
+      self.title = title
+      value = legend.value
+      scale = .state
+      self.legend = legend
     }
   }
 

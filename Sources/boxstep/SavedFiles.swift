@@ -34,7 +34,7 @@ enum SavedFiles {
       guard let detector else { return .noticed("Saved as \(stem).yaml.") }
       let text = Configuration.text(detector, setup.settings)
       try InputFile.write(Array(text.utf8), to: stem + ".config.yaml")
-      return .saved("\(stem).yaml with its picture, and \(stem).config.yaml")
+      return .saved("\(stem).yaml with its picture, and \(name).config.yaml")
     } catch {
       return .failed("\(error)")
     }

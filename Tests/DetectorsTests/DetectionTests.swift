@@ -223,7 +223,7 @@ import Traces
     #expect(try detected(.gt(1), in: trace) == "missed")
     #expect(try detected(.anchor(a), in: trace) == "kept, as detection 0")
     #expect(try detected(.anchor(b), in: trace) == "suppressed by candidate 0")
-    #expect(try detected(.anchor(0), in: trace) == nil)
+    #expect(try detected(.anchor(0), in: trace) == "no candidate")
     // Nothing of it before there are detections.
     #expect(try detected(.gt(0), in: trace.upTo(step: trace.steps.count - 2)) == nil)
   }

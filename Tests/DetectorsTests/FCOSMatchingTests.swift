@@ -207,10 +207,10 @@ import Traces
     #expect(
       try hazards(Box(3.9999995, 1, 10, 7)).contains { $0.contains("P3 (0,0)") && $0.contains("rounding decides") })
     #expect(try hazards(Box(4.0000005, 1, 10, 7)).contains { $0.contains("rounding decides") })
-    #expect(try hazards(Box(4, 1, 10, 7)).contains { $0.contains("exactly, and so not inside") })
+    #expect(try hazards(Box(4, 1, 10, 7)).contains { $0.contains("exactly on a side of gt 0's box: not inside it") })
     #expect(try hazards(Box(3.99, 1, 10, 7)) == [])
     let scene = Fixtures.scene([Fixtures.object(0, 0, 68, 7)], width: 96)
     let ends = try Fixtures.trace(scene, Fixtures.tiny, of: FCOS.self).hazards.filter { $0.kind == .rounding }
-    #expect(ends.contains { $0.message.contains("P3 (0,0)") && $0.message.contains("end of its level's range") })
+    #expect(ends.contains { $0.message.contains("P3 (0,0)") && $0.message.contains("the range of its level ends") })
   }
 }

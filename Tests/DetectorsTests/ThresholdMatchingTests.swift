@@ -190,4 +190,16 @@ import Traces
     let twin = try #require((0..<trace.priors.count).first { anchors.row($0) == [12, 12, 44, 44] })
     #expect(trace["match.state"]?[twin] == -1)
   }
+
+  @Test("anchors that tie for a low-quality match are told, as rounding decides among them")
+  func lowQualityTie() throws {
+    // As large in every anchor that holds it.
+    let scene = Fixtures.scene([Fixtures.object(28, 28, 32, 32)])
+    func ties(_ options: [String]) throws -> [Hazard] {
+      try Fixtures.trace(scene, Fixtures.tiny + options).hazards.filter { $0.kind == .lowQualityTie }
+    }
+    let tie = try #require(try ties(["low_quality_matches=true"]).first)
+    #expect(tie.focus.gt == 0 && tie.message.contains("to the last bit"))
+    #expect(try ties([]).isEmpty)
+  }
 }

@@ -36,7 +36,7 @@ import Traces
   @Test func theStatesAreNamedByTheDetector() {
     let assign = start.reduce(.next)
     let picture = text(assign)
-    #expect(picture.contains("+ chosen  ~ contested  − background") && !picture.contains("positive"))
+    #expect(picture.contains(" chosen ") && picture.contains(" background ") && !picture.contains("positive"))
     #expect(text(assign.reduce(.nextView).reduce(.nextView)).contains("chosen"))
   }
 

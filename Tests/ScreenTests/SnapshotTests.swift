@@ -21,7 +21,7 @@ import Traces
   @Test func everyViewZoomed() throws {
     var state = Snapshot.go(to: "focal", Fixture.state(Recipe().trace(), columns: 80, rows: 24))
     state = state.reduce(.focusNext).reduce(.zoom)
-    for view in ["curve", "ranking", "map", "bars", "cell"] {
+    for view in ["curve", "ranking", "map", "bars"] {
       try Snapshot.compare(state, "zoomed-\(view)")
       state = state.reduce(.nextView)
     }

@@ -100,7 +100,7 @@ import Traces
     let text = early.canvas(early.size).text.joined()
     #expect(text.contains("not yet") && !text.contains("positive  "))
     let match = (0..<6).reduce(early) { state, _ in state.reduce(.next) }
-    #expect(match.canvas(match.size).text.joined().contains("+ positive"))
+    #expect(match.canvas(match.size).text.joined().contains(" positive  "))
   }
 
   @Test(arguments: detectors) func everyViewIsDrawn(_ detector: String) throws {

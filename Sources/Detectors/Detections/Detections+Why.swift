@@ -221,6 +221,7 @@ struct DetectionWhy {
     switch element {
     case .gt(let gt): [found(gt)].compactMap(\.self)
     case .anchor(let prior), .pair(_, let prior): candidates(from: prior)
+    case .box(let row) where row.kind == .roi: candidates(fromRegion: row.index)
     case .loss, .box: []
     }
   }
@@ -241,10 +242,49 @@ struct DetectionWhy {
 
   private func candidates(from prior: Int) -> [Reason] {
     // Regions are far from the priors that they once came from.
-    guard trace["suppression.roi"] == nil, let anchors = trace["suppression.anchor"]?.doubles else { return [] }
+    guard trace["roi.boxes"] == nil, trace.step("detections") != nil else { return [] }
+    let anchors = trace["suppression.anchor"]?.doubles ?? []
     // Its best: candidates are listed best first.
     let best = anchors.firstIndex(of: Double(prior)).flatMap { candidate(BoxRow(.candidate, $0)) }
-    return best.map { [Reason("detected", words: $0.subject, conclusion: $0.verdict)] } ?? []
+    return best.map { [Reason("detected", words: $0.subject, conclusion: $0.verdict)] } ?? noCandidate(prior)
+  }
+
+  private func candidates(fromRegion region: Int) -> [Reason] {
+    guard trace.step("detections") != nil, let probabilities = trace["roi.probs"]?.row(region).dropLast() else {
+      return []
+    }
+    if let candidate = (trace["suppression.roi"]?.doubles ?? []).firstIndex(of: Double(region)) {
+      return self.candidate(BoxRow(.candidate, candidate)).map {
+        [Reason("detected", words: $0.subject, conclusion: $0.verdict)]
+      } ?? []
+    }
+    if trace["roi.anchor"]?[region] == -1 {
+      return [
+        Reason("detected", words: "only proposals are looked at, and this is a GT itself", conclusion: "no candidate")
+      ]
+    }
+    guard let best = probabilities.max() else { return [] }
+    let threshold = Formula.named("score_threshold", settings[SharedParameters.scoreThreshold])
+    guard best <= threshold.value else { return [] }
+    return [
+      Reason(
+        "detected", Condition(.named("its best class", best), .lessOrEqual, threshold), conclusion: "no candidate")
+    ]
+  }
+
+  private func noCandidate(_ prior: Int) -> [Reason] {
+    guard let best = trace["heads.score"]?[prior] else { return [] }
+    let threshold = Formula.named("score_threshold", settings[SharedParameters.scoreThreshold])
+    guard best <= threshold.value else {
+      let most = settings[SharedParameters.preNMSTop]
+      return [
+        Reason("detected", words: "pre_nms_top takes the best \(most) of a level alone", conclusion: "not among them")
+      ]
+    }
+    return [
+      Reason(
+        "detected", Condition(.named("its best score", best), .lessOrEqual, threshold), conclusion: "no candidate")
+    ]
   }
 
   // MARK: What both have

@@ -39,8 +39,16 @@ extension Iteration {
       ? "\(Number.plural(count, "score")) over \(threshold), none suppressed"
       : "\(Number.plural(count, "score")) over \(threshold), \(Number.count(count - kept)) suppressed"
     return opening + (left < kept ? ", the best \(left) taken" : "") + ": \(tally(judgement)). "
-      + "Found \(evaluation.objects.count { $0.detection != nil }) of \(evaluation.objects.count) objects (score ≥ .3)"
+      + found(judgement, evaluation)
       + (judgement.precision.ap50.map { "; AP50 \(Number.fixed($0, decimals: 2))." } ?? ".")
+  }
+
+  /// "Found 2 of 10 objects with a score ≥ .3, 7 with any".
+  private func found(_ judgement: Judgement, _ evaluation: Evaluation) -> String {
+    let sure = evaluation.objects.count { $0.detection != nil }
+    let any = judgement.precision.matching.found.count { $0 != nil }
+    return "Found \(sure) of \(evaluation.objects.count) objects with a score ≥ .3"
+      + (any > sure ? ", \(any) with any" : "")
   }
 
   /// "3 true, 1 duplicate, 2 false".
@@ -176,7 +184,10 @@ extension Iteration {
       title: "detections, best first", columns: ["", "class", "score", "is", "because"], rows: rows,
       note: rows.isEmpty
         ? "Nothing is detected."
-        : "True: IoU ≥ .5 with an object of its class that no better one took. Duplicate: with one that is taken.")
+        : "True: IoU ≥ .5 with an object of its class that no better one took. Duplicate: with one that is taken."
+          + (judgement.count(of: .uncounted) > 0
+            ? " Not counted: past the best \(DetectionMatching.most) of its class." : "")
+          + (judgement.precision.ap50 == nil ? "" : " AP50: mean precision over all recalls, at IoU .5."))
   }
 
   private func foundTable(_ evaluation: Evaluation) -> View.Table {
@@ -188,7 +199,9 @@ extension Iteration {
     }
     return View.Table(
       title: "objects found", columns: ["", "class", "positives", ""], rows: rows,
-      note: "Found: a detection of the right class with IoU ≥ .5 and score ≥ .3.")
+      note:
+        "Found: a detection of the right class with IoU ≥ .5 and score ≥ .3. A true one of less score is too unsure."
+    )
   }
 
   private func curve(_ judgement: Judgement) -> View.Curve {

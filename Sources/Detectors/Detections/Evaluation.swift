@@ -84,7 +84,7 @@ public struct Evaluation: Sendable {
       return "found: \(figures)"
     }
     if let finder, scores.indices.contains(finder) {
-      return "missed: its score is \(Number.fixed(scores[finder], decimals: 2)), under .3"
+      return "missed: score \(Number.fixed(scores[finder], decimals: 2)), under .3"
     }
     return objects[gt].positives == 0 ? "missed: no positive \(priorName)" : "missed"
   }

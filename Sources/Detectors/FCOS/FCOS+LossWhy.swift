@@ -11,7 +11,13 @@ extension PointWhy {
     }
     let label = owner.map { trace.scene.groundTruth[$0].label }
     let classes = settings.pointFocalLoss.reasons(point, label, trace)
-    guard let owner else { return score(point) + classes }
+    guard let owner else {
+      let none = BoxTermsWhy.none(trace, "losses.box_per_point")
+      let centerness = trace["losses.centerness_per_point"].map { _ in
+        [Reason("centerness", words: "only positives have a centerness to learn", conclusion: "none here")]
+      }
+      return score(point) + (centerness ?? []) + none + classes
+    }
     return score(point) + centerness(point) + boxCost(point) + classes + targets(point, owner)
   }
 
@@ -37,7 +43,7 @@ extension PointWhy {
     let formula = .max(logit, 0) - logit * .named("c", c) + .ln(1 + .exp(.negated(.abs(logit))))
     return [
       Reason(
-        "centerness loss", formula, is: .init("losses.centerness_per_point", [point]),
+        "centerness", formula, is: .init("losses.centerness_per_point", [point]),
         conclusion: "= \(Number.text(loss)), at least \(Number.text(least)) with this target")
     ]
   }

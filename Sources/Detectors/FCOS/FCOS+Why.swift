@@ -240,14 +240,18 @@ struct PointWhy {
     if state == -1 {
       return answer("no match: the point is ignored", [insideIgnored(place)] + [failed].compactMap(\.self))
     }
-    if let failed { return answer("no match: the object may not have it", [failed] + sideReasons(gt, place)) }
+    if let failed {
+      return answer(
+        "no match: the object may not have it",
+        [failed] + sideReasons(gt, place) + costs(place.point, self.owner(place.point)))
+    }
     guard let owner = owner(point), owner != gt else {
       return answer("a match", passes(gt, place) + costs(place.point, gt))
     }
     return answer(
       "no match: it is gt \(owner)'s",
       [areas(winner: owner, loser: gt, conclusion: "the smaller box, gt \(owner), takes the point")]
-        + sideReasons(gt, place))
+        + sideReasons(gt, place) + costs(place.point, owner))
   }
 
   private func boxWords(_ gt: Int) -> Reason {

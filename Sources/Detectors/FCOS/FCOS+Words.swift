@@ -58,6 +58,13 @@ extension Iteration {
         : "Of \(Number.count(grid.count)) points an object may have from \(least.passed.count) (gt \(least.gt), \(className(least.gt))) to \(most).")
         + (contested > 0 ? " \(Number.count(contested)) contested." : ""))
     let samples = rules.centerRadius != nil
+    if !samples {
+      trace.annotate {
+        $0.formula = "l, t, r, b > 0    and least ≤ max(l, t, r, b) ≤ largest of its level"
+        $0.meaning =
+          "An object may have the points in its box, on the level meant for such distances. center_sampling would leave it only those near its centre."
+      }
+    }
     for fate in fates {
       substep(
         "gt \(fate.gt)",
@@ -78,7 +85,7 @@ extension Iteration {
           columns: ["", "class", "in box"] + (samples ? ["near centre"] : []) + ["in range"], rows: rows,
           note: fates.first { $0.passed.isEmpty }.flatMap { fate in fate.sentence.map { "gt \(fate.gt): \($0)" } }
             ?? "Each rule is asked of the points that passed the one before.")))
-    warnOfRounding(candidates.borderlines)
+    warnOfRounding(candidates.borderlines, samples: samples)
   }
 
   private func masks(_ samples: Bool) -> [View.Masks.Mask] {
@@ -92,23 +99,16 @@ extension Iteration {
   }
 
   /// One hazard for each object and kind of bound, with the first point as its example.
-  private mutating func warnOfRounding(_ borderlines: [PointCandidates.Borderline]) {
+  private mutating func warnOfRounding(_ borderlines: [PointCandidates.Borderline], samples: Bool) {
     for gt in objects.indices {
       for bound in [PointCandidates.Borderline.Bound.side, .range] {
         let here = borderlines.filter { $0.gt == gt && $0.bound == bound }
         guard let first = here.first else { continue }
-        let place = "\(grid.label(of: first.point))" + (here.count > 1 ? " and \(here.count - 1) more" : "")
         let isExact = here.allSatisfy { $0.distance == 0 }
-        let verb = here.count == 1 ? "lies" : "lie"
-        let what =
-          switch bound {
-          case .side: "\(place) \(verb) on a side of gt \(gt)'s box or centre sample"
-          case .range: "the largest distance of \(place) to gt \(gt) is at the end of its level's range"
-          }
-        let rule = bound == .side ? "exactly, and so not inside" : "exactly, and so within"
         warn(
           Hazard(
-            .rounding, what + (isExact ? ": \(rule)" : " to within 1e-6: rounding decides"),
+            .rounding,
+            bound.words(here.count, first: grid.label(of: first.point), gt: gt, isExact, samples: samples),
             focus: Focus(gt: gt, anchor: first.point)))
       }
     }
@@ -132,7 +132,8 @@ extension Iteration {
     let without = fates.filter(\.won.isEmpty)
     headline(
       (objects.isEmpty ? "Nothing to match: " : "The smallest object wins: ")
-        + "+ \(Number.count(matching.count(of: .positive))) positive  ~ \(Number.count(matching.count(of: .ignored))) ignored  "
+        + "+ \(Number.count(matching.count(of: .positive))) positive  "
+        + (scene.ignoredObjects.isEmpty ? "" : "~ \(Number.count(matching.count(of: .ignored))) ignored  ")
         + "− \(Number.count(matching.count(of: .negative))) negative."
         + (without.isEmpty
           ? "" : without.count == 1 ? "   ! gt \(without[0].gt) has none" : "   ! \(without.count) objects have none"))
@@ -233,6 +234,24 @@ extension Iteration {
               ? "have the same area: the first wins"
               : "differ in area by less than a millionth: rounding decides"),
           focus: Focus(gt: pair[1], anchor: points.first)))
+    }
+  }
+}
+
+extension PointCandidates.Borderline.Bound {
+  /// "3 points (the first P3 (1,2)) lie exactly on a side of gt 0's box: not inside it."
+  fileprivate func words(_ count: Int, first: String, gt: Int, _ isExact: Bool, samples: Bool) -> String {
+    let (points, lie, are) = count == 1 ? (first, "lies", "is") : ("\(count) points, the first \(first),", "lie", "are")
+    switch self {
+    case .side:
+      let what =
+        "\(points) \(lie) \(isExact ? "exactly" : "within 1e-6 of being") on a side of gt \(gt)'s box"
+        + (samples ? " or centre sample" : "")
+      return what + (isExact ? ": not inside it" : ": rounding decides")
+    case .range:
+      let what =
+        "\(points) \(are) \(isExact ? "exactly" : "to within 1e-6") as far from a side of gt \(gt) as the range of its level ends"
+      return what + (isExact ? ": still in it" : ": rounding decides")
     }
   }
 }

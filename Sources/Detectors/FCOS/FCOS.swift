@@ -12,6 +12,8 @@ public struct FCOS: Detector {
   public static let summary = "No anchors: points predict distances to four sides, and centerness (Tian et al. 2019)."
   public static let priorName = "point"
 
+  public static let lossCount = 4
+
   public static let steps: [Step<FCOS>] = [
     .picture,
     .backbone,

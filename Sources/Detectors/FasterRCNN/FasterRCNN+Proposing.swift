@@ -51,7 +51,7 @@ extension Iteration {
     }
     show(
       .priorMap(
-        View.PriorMap(title: "drawn: + and −; not drawn: ~", value: "sample.state", scale: .state)),
+        View.PriorMap(title: "which anchors are drawn", legend: BalancedSample.legend)),
       .table(
         View.Table(
           title: "positives of each object", columns: ["", "class", "there are", "drawn"], rows: rows,
@@ -224,7 +224,8 @@ extension Iteration {
       title: "what became of the boxes, by level",
       columns: ["level", "boxes", "past cut", "empty", "NMS", "past best", "proposed"], rows: rows,
       note:
-        "At most \(settings[FasterRCNN.proposalsBefore]) a level go on, and \(settings[FasterRCNN.proposalsAfter]) of all."
+        "past cut: not of the best \(settings[FasterRCNN.proposalsBefore]) of its level. empty: off the picture. NMS: a better one suppressed it. "
+        + "past best: kept, but not of the best \(settings[FasterRCNN.proposalsAfter]) of all."
     )
   }
 

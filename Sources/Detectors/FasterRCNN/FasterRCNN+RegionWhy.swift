@@ -18,7 +18,8 @@ struct RegionWhy {
     return Explanation(
       element: .box(BoxRow(.roi, r)), subject: "region \(r)\(origin(of: r))\(gt.map { " → gt \($0)" } ?? "")",
       verdict: verdict,
-      reasons: decision(r, state) + draw(r, state) + boxLoss(r, gt) + classLoss(r) + level(r, box) + pooled(r)
+      reasons: decision(r, state) + draw(r, state) + boxLoss(r, gt) + classLoss(r) + likeliest(r) + level(r, box)
+        + pooled(r)
         + overlap(r, box) + targets(r, gt, box))
   }
 
@@ -152,7 +153,24 @@ struct RegionWhy {
     ]
   }
 
+  /// The class that the second stage gives most to.
+  private func likeliest(_ r: Int) -> [Reason] {
+    guard let probabilities = trace["roi.probs"]?.row(r), let logits = trace["roi.cls_logits"]?.row(r),
+      probabilities.count == logits.count,
+      let best = probabilities.indices.max(by: { probabilities[$0] < probabilities[$1] })
+    else { return [] }
+    let name = best < trace.scene.classes.count ? trace.scene.classes[best] : "background"
+    return [
+      Reason(
+        "likeliest", .softmax(logits, best), is: .init("roi.probs", [r, best]),
+        conclusion: "= \(Number.text(probabilities[best], digits: 4)), \(name)")
+    ]
+  }
+
   private func boxLoss(_ r: Int, _ gt: Int?) -> [Reason] {
+    if trace["losses.roi_box"] != nil, gt == nil || trace["roi.drawn"]?[r] != 1 {
+      return [Reason("box loss", words: "only drawn foreground has a box to learn", conclusion: "none here")]
+    }
     guard let gt, trace["roi.drawn"]?[r] == 1, let loss = trace["losses.roi_box_per_roi"]?[r],
       let targets = trace["roi.targets"]?.row(r), targets.count == 4, let deltas = trace["roi.box_deltas"]?.row(r)
     else { return [] }

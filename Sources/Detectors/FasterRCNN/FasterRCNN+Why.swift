@@ -14,8 +14,7 @@ extension FasterRCNN {
     case .anchor(let j): return why.anchor(j)
     case .gt(let gt): return why.object(gt)
     case .pair(let gt, let j):
-      let isMatch = matching.objectBox(gt) != nil && trace["match.gt"]?[j] == Double(gt)
-      return matching.pair(gt: gt, anchor: j, then: isMatch ? why.consequences(of: j, owner: gt) : [])
+      return matching.pair(gt: gt, anchor: j, then: why.consequences(of: j, owner: matching.owner(of: j)))
     case .loss(let name): return LedgerWhy(trace).loss(name)
     case .box(let row): return box(row, why)
     }
@@ -96,6 +95,9 @@ struct ProposalWhy {
   }
 
   private func boxLoss(_ j: Int) -> [Reason] {
+    if trace["losses.rpn_box_per_anchor"] != nil, trace["sample.state"]?[j] != 1 {
+      return [Reason("box loss", words: "only drawn positives have a box to learn", conclusion: "none here")]
+    }
     guard trace["sample.state"]?[j] == 1, let loss = trace["losses.rpn_box_per_anchor"]?[j],
       let targets = trace["targets.box_deltas"]?.row(j), targets.count == 4,
       let predicted = trace["predictions.box_deltas"]?.row(j), predicted.count == 4

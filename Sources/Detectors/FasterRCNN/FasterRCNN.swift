@@ -13,6 +13,12 @@ public struct FasterRCNN: Detector {
   public static let title = "Faster R-CNN"
   public static let summary = "Proposals first, then what they are: two stages (Ren et al. 2015)."
 
+  public static let lossCount = 6
+  public static let objectClaim = Claim(
+    step: Claim.positives.step, words: { "\(Claim.positives.words($0)) in the RPN" },
+    wish: { "\(Claim.positives.wish($0, $1)) in the RPN" }, readsPredictions: Claim.positives.readsPredictions,
+    priors: Claim.positives.priors)
+
   public static let steps: [Step<FasterRCNN>] = [
     .picture,
     .backbone,

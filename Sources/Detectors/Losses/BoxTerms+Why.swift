@@ -4,6 +4,13 @@ import Traces
 
 /// What the box numbers of a positive should be, and what those predicted cost.
 struct BoxTermsWhy {
+  /// Said of a negative once the boxes are judged.
+  static func none(_ trace: Trace, _ value: String = "losses.box_per_anchor", called name: String = "box loss")
+    -> [Reason]
+  {
+    trace[value] == nil ? [] : [Reason(name, words: "only positives have a box to learn", conclusion: "none here")]
+  }
+
   let trace: Trace
   let coding: BoxCoding
   let loss: SmoothL1Loss

@@ -1,4 +1,5 @@
 import Tensors
+import Traces
 
 /// A random choice of positives and negatives, so that the few are not drowned by the many (Ren et al. 2015).
 ///
@@ -35,6 +36,14 @@ package struct BalancedSample: Sendable {
     for index in negatives { codes[index] = 0 }
     return codes
   }
+
+  /// The codes in words. Background that was drawn stands out from what was not.
+  static let legend = StateLegend(
+    value: "sample.state",
+    states: [
+      .init(1, "positive", .positive), .init(0, "background", .between, sign: "−"),
+      .init(-1, "not drawn", .negative, sign: "·"),
+    ])
 }
 
 extension SeededGenerator {

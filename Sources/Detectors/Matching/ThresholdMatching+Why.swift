@@ -238,12 +238,14 @@ extension MatchingWhy {
     case .anchor(let j): return anchor(j, costs)
     case .gt(let gt): return object(gt)
     case .pair(let gt, let j):
-      let isMatch = objectBox(gt) != nil && trace["match.gt"]?[j] == Double(gt)
-      return pair(gt: gt, anchor: j, then: isMatch ? costs(j, gt) : [])
+      return pair(gt: gt, anchor: j, then: costs(j, owner(of: j)))
     case .loss(let name): return LedgerWhy(trace).loss(name)
     case .box: return nil
     }
   }
+
+  /// The object that an anchor is a positive of.
+  func owner(of j: Int) -> Int? { trace["match.gt"]?[j].map(Int.init).flatMap { $0 < 0 ? nil : $0 } }
 
   private func anchor(_ j: Int, _ costs: (Int, Int?) -> [Reason]) -> Explanation? {
     guard let state = state(of: j) else { return nil }

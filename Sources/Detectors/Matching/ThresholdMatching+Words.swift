@@ -29,7 +29,8 @@ extension Iteration {
     let forced = matching.rules.count { $0 == .forced }
     headline(
       (objects.isEmpty ? "Nothing to match: " : "")
-        + "+ \(said(matching, .positive))  ~ \(said(matching, .ignored))  − \(said(matching, .negative))."
+        + "+ \(said(matching, .positive))  "
+        + (matching.ignoresNone ? "" : "~ \(said(matching, .ignored))  ") + "− \(said(matching, .negative))."
         + (forced == 0 ? "" : "   Forced: \(Number.count(forced)).")
         + (without.isEmpty
           ? "" : without.count == 1 ? "   ! gt \(without[0]) has none" : "   ! \(without.count) objects have none")
@@ -116,7 +117,8 @@ extension Iteration {
     switch matching.thresholds.forcing {
     case .lowQuality(_, atZero: true) where iou == 0:
       return warnOfForcingAtZero(gt, focus)
-    case .none, .lowQuality: return
+    case .none: return
+    case .lowQuality where iou == 0: return
     case .best where iou == 0:
       return warn(
         Hazard(
@@ -125,13 +127,20 @@ extension Iteration {
             + "\(grid.label(of: anchor)), has nothing of the object in it", focus: focus))
     case .allTied where iou == 0:
       return warnOfForcingAtZero(gt, focus)
-    case .best, .allTied: break
+    case .best, .allTied, .lowQuality: break
     }
     // From the threshold on they are all positive anyway.
     guard iou < matching.thresholds.positive else { return }
     let box = objects[gt].box
     let tied = matching.anchors.count { abs($0.iou(with: box) - iou) < 1e-6 }
     guard tied > 1 else { return }
+    if case .lowQuality = matching.thresholds.forcing {
+      return warn(
+        Hazard(
+          .lowQualityTie,
+          "\(tied) anchors share gt \(gt)'s best IoU \(Number.text(iou, digits: 4)) to within 1e-6; a low-quality match "
+            + "asks which equal it to the last bit, so rounding decides which of them are positive", focus: focus))
+    }
     let which = matching.thresholds.forcing == .allTied ? "which of them are" : "which of them is"
     warn(
       Hazard(
@@ -158,6 +167,11 @@ extension Iteration {
 }
 
 extension ThresholdMatching {
+  /// Whether no anchor is ignored and no IoU would have been: there is no band between the thresholds.
+  fileprivate var ignoresNone: Bool {
+    thresholds.positive == thresholds.negative && count(of: .ignored) == 0
+  }
+
   /// N: the class of each positive, nil for all others.
   func labels(of objects: [SceneObject]) -> [Int?] { owners.map { $0.map { objects[$0].label } } }
 

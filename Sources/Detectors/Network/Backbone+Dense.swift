@@ -24,9 +24,9 @@ struct DenseBackbone: BackboneFamily {
     meaning:
       "Each stage halves the map and doubles the channels. A layer adds a few channels beside all those before it in its stage, and replaces none: what was found once stays in reach, and so does the gradient.",
     block: [
-      ("2×2 average pooling", "before a stage's first block"),
-      ("norm, ReLU, 3×3 convolution", "a few new channels, put beside all before"),
-      ("norm, ReLU, 3×3 convolution", "as many again, from all of these"),
-      ("norm, ReLU, 1×1 convolution", "after a stage's last block: mixed to its channels"),
+      ("2×2 mean", "before a stage's first block"),
+      ("norm, ReLU, 3×3", "new channels, put beside all"),
+      ("norm, ReLU, 3×3", "as many again, from all of these"),
+      ("norm, ReLU, 1×1", "after the last block: mixed"),
     ])
 }

@@ -21,7 +21,7 @@ struct DepthwiseBackbone: BackboneFamily {
     meaning:
       "Each stage halves the map and doubles the channels. A 3×3 looks at every channel by itself, a 1×1 then mixes the channels cell by cell: nearly a full 3×3, for about an eighth of its multiplications.",
     block: [
-      ("3×3 in each channel, norm, ReLU", "where things are; halved by the first block of a stage"),
-      ("1×1 convolution, norm, ReLU", "y: which channels belong together"),
+      ("3×3 a channel, norm, ReLU", "where; first block halves"),
+      ("1×1, norm, ReLU", "y: which channels go together"),
     ])
 }

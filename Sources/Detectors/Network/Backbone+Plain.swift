@@ -21,8 +21,8 @@ struct PlainBackbone: BackboneFamily {
     meaning:
       "Pooling halves the map and each stage doubles the channels: C2 sees edges, C5 sees whole objects. The gradient must pass through every convolution: there is no way around one.",
     block: [
-      ("2×2 max pooling", "before a stage's first block: of four cells the largest"),
-      ("3×3 convolution, norm, ReLU", "what a cell and its neighbours show"),
-      ("3×3 convolution, norm, ReLU", "y; two of them see 5×5 cells"),
+      ("2×2 max pooling", "once a stage: of four the largest"),
+      ("3×3, norm, ReLU", "a cell and its neighbours"),
+      ("3×3, norm, ReLU", "y; two of them see 5×5 cells"),
     ])
 }

@@ -30,9 +30,9 @@ struct ResidualBackbone: BackboneFamily {
     meaning:
       "Each stage halves the map and doubles the channels: C2 sees edges, C5 sees whole objects. A block only adds to what it was given, so the gradient also has a way around it.",
     block: [
-      ("3×3 convolution, norm, ReLU", "halved by the first block of a stage"),
-      ("3×3 convolution, norm", "F(x), what there is to add"),
-      ("add x", "through a 1×1 convolution where its shape differs"),
+      ("3×3, norm, ReLU", "a stage's first block halves here"),
+      ("3×3, norm", "F(x), what there is to add"),
+      ("add x", "by a 1×1 where shapes differ"),
       ("ReLU", "y"),
     ])
 }

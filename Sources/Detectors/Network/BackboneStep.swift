@@ -47,7 +47,8 @@ extension Iteration {
     View.Table(
       title: "what a block does, \(words.name)", columns: ["does", "gives"],
       rows: words.block.map { View.Table.Row([$0.does, $0.gives]) },
-      note: "norm: group normalisation, every eight channels to mean 0 and deviation 1, then a learned scale and shift."
+      note:
+        "3×3: a convolution. norm: group normalisation, every eight channels to mean 0 and deviation 1, then a learned scale and shift."
     )
   }
 }

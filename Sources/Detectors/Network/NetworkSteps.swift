@@ -66,7 +66,7 @@ extension Step where D: Detector {
       "gradients", "Gradients: who is to blame", formula: "∂L/∂w, by the chain rule from the loss back to each weight",
       source: "reverse-mode differentiation",
       meaning:
-        "How the total loss would change with each prediction and each weight. Large bars will be cut to the clip norm."
+        "How the total loss would change with each prediction and each weight."
     ) { _, iteration in
       iteration.followLossToPredictions()
     } then: { _, iteration in
@@ -113,7 +113,7 @@ extension Iteration {
       .table(
         View.Table(
           title: "objects", columns: ["", "class", "size", "x1 y1 x2 y2"], rows: rows,
-          note: "Boxes are corners in pixels, from the picture's top left.")),
+          note: "Corners in pixels, from the top left.")),
       .featureMaps(
         View.FeatureMaps(title: "what the network sees: mean |x| of red, green, blue", values: ["image.pixels"])))
   }
@@ -192,7 +192,7 @@ extension Iteration {
         focus: Focus(level: index))
     }
     show(
-      .priorMap(View.PriorMap(title: "best score of each \(trace.priorName)", value: "heads.score", scale: .unit)),
+      .priorMap(View.PriorMap(title: "best score of each \(trace.priorName)", value: "heads.score", scale: .spread)),
       .ranking(View.Ranking(title: "\(trace.priorName)s of highest score", value: "heads.score", heading: "score")))
   }
 

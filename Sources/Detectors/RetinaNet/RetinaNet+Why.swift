@@ -21,7 +21,9 @@ extension RetinaNet {
     }
     let label = owner.map { trace.scene.groundTruth[$0].label }
     let classes = settings.focalLoss.reasons(j, label, trace)
-    guard let owner, let box = matching.objectBox(owner), let anchor = matching.anchorBox(j) else { return classes }
+    guard let owner, let box = matching.objectBox(owner), let anchor = matching.anchorBox(j) else {
+      return BoxTermsWhy.none(trace) + classes
+    }
     let terms = BoxTermsWhy(trace: trace, coding: BoxCoding(settings), loss: settings.boxLoss)
     return terms.cost(j) + classes + terms.targets(j, box, anchor)
   }

@@ -55,6 +55,23 @@ extension SSD {
   }
 }
 
+extension SSD {
+  /// What an anchor is once mining has chosen, as `mining.state` has it.
+  enum MiningState: Int8 {
+    case positive = 1
+    case kept = 2
+    case left = 0
+    case ignored = -1
+
+    static let legend = StateLegend(
+      value: "mining.state",
+      states: [
+        .init(1, "positive", .positive), .init(2, "kept", .between, sign: "−"),
+        .init(-1, "ignored", .between), .init(0, "left out", .negative, sign: "·"),
+      ])
+  }
+}
+
 extension Settings {
   /// Which positives are in the box loss: all, or with OHEM the share of them whose box is furthest off, but one
   /// at least.
@@ -81,6 +98,17 @@ extension Iteration {
     var kept = [UInt8](repeating: 0, count: n)
     for j in selection.kept { kept[j] = 1 }
     trace.record(Value("mining.kept", shape: [n], .uint8(kept)))
+    record(selection, kept: kept)
     if let last = selection.kept.last { trace.record(Value("mining.cut", scalar: entropy[last])) }
+  }
+
+  /// What mining makes of each anchor, to be seen on the picture.
+  private mutating func record(_ selection: SSD.NegativeSelection, kept: [UInt8]) {
+    let states = trace["match.state"]?.doubles ?? []
+    guard states.count == kept.count else { return }
+    let codes = zip(states, kept).map { state, kept in
+      state == 0 ? (kept == 1 ? SSD.MiningState.kept : .left) : state == 1 ? .positive : .ignored
+    }
+    trace.record(Value("mining.state", shape: [kept.count], .int8(codes.map(\.rawValue))))
   }
 }

@@ -22,7 +22,7 @@ extension SSD {
     let mining = MiningWhy(trace: trace, settings: settings).reasons(j, isPositive: owner != nil)
     let classes = ClassLossWhy(trace: trace, loss: ClassLoss(settings)).reasons(j, label)
     guard let owner, let box = matching.objectBox(owner), let anchor = matching.anchorBox(j) else {
-      return mining + classes
+      return BoxTermsWhy.none(trace) + mining + classes
     }
     let terms = BoxTermsWhy(trace: trace, coding: BoxCoding(settings), loss: settings.ssdBoxLoss)
     return boxCounts(j, trace) + terms.cost(j) + mining + classes + terms.targets(j, box, anchor)

@@ -51,7 +51,7 @@ extension Iteration {
     headline(selection.sentence(positives: positives, entropy, settings))
     warnOfMining(selection, positives: positives, entropy)
     let table = miningTable(selection, entropy, matching)
-    let kept = View.priorMap(View.PriorMap(title: "negatives that are kept", value: "mining.kept", scale: .unit))
+    let kept = View.priorMap(View.PriorMap(title: "which anchors count", legend: SSD.MiningState.legend))
     guard selection.rule != .focal else {
       return show(.curve(SSD.focalCurve(settings)), .table(table), kept)
     }

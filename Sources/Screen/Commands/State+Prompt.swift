@@ -82,7 +82,10 @@ extension State {
     let common = all.dropFirst().reduce(all[0].text) { $0.commonPrefix(with: $1.text) }
     let typed = String(line.text[range])
     if all.count == 1 {
-      line.replace(range, with: all[0].text + (Command.named(all[0].text) != nil ? " " : ""))
+      // What something has to follow is followed by a blank.
+      let goesOn =
+        Command.named(all[0].text) != nil || detectorType?.parameters.contains { $0.name == all[0].text } ?? false
+      line.replace(range, with: all[0].text + (goesOn ? " " : ""))
     } else if common.count > typed.count {
       line.replace(range, with: common)
     }

@@ -7,26 +7,27 @@ extension PriorMapView {
     guard let numbers = scope.trace.perPrior(view.value, gt: scope.gt) else {
       return .words("\(view.value) has no number for each prior here.")
     }
-    let range = 0...(largest(numbers) ?? 1)
+    let range = range(numbers)
     let pen = Pen(size: Size(columns: 0, rows: 0), appearance: Appearance())
     let maps = scope.trace.priors.levels.indices.map { index -> Exhibit.Map in
       let map = map(index, numbers, range)
       let cells: Exhibit.Map.Cells =
         isSigned
         ? .signs(map.values.map(sign))
-        : .numbers(map.values.map { part($0, of: range.upperBound) }, ramp: pen.theme.ramp)
+        : .numbers(map.values.map { part($0, of: range) }, ramp: pen.theme.ramp)
       return Exhibit.Map(
         name: map.level.name, words: "\(map.level.height)×\(map.level.width)", columns: map.level.width,
         rows: map.level.height, cells: cells, cursor: map.cursor)
     }
-    let words = words(numbers, range, pen).map { $0.map(\.text).joined() }
+    let words = words(numbers, range, columns: 60, pen).map { $0.map(\.text).joined() }
     return .maps(
       maps,
-      words: isSigned ? words : ["0 dark to \(Number.text(range.upperBound, digits: 2)) bright"] + words.dropFirst())
+      words: isSigned ? words : ["\(Number.text(range.lowerBound, digits: 3)) dark to \(Number.text(range.upperBound, digits: 3)) bright"] + words.dropFirst())
   }
 
-  private func part(_ number: Double, of most: Double) -> Double? {
-    number.isNaN ? nil : min(max(number / most, 0), 1)
+  private func part(_ number: Double, of range: ClosedRange<Double>) -> Double? {
+    let span = max(range.upperBound - range.lowerBound, 1e-300)
+    return number.isNaN ? nil : min(max((number - range.lowerBound) / span, 0), 1)
   }
 
   private func sign(_ number: Double) -> Exhibit.Map.Sign {
@@ -40,7 +41,7 @@ extension PriorMapView {
     guard let state = legend[number] else { return .init(glyph: "?", tone: .hazard) }
     switch state.kind {
     case .positive: return .init(glyph: "+", tone: .positive)
-    case .between: return .init(glyph: "~", tone: .between)
+    case .between: return .init(glyph: state.sign.first ?? "~", tone: .between)
     case .negative: return .init(glyph: "·", tone: .negative)
     }
   }

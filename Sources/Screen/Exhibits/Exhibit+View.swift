@@ -181,7 +181,7 @@ extension Exhibit {
 
 extension Exhibit.List {
   init(_ listing: Listing, _ state: State, _ scope: Scope, _ note: String) {
-    let selected = listing.index(of: scope.prior, gt: state.selection.gt, box: state.selection.box)
+    let selected = listing.index(of: scope.prior, gt: state.selection.gt, box: scope.shownBox)
     let count = max(listing.headings.count, listing.rows.map(\.cells.count).max() ?? 0)
     headings = listing.headings
     isNumeric = (0..<count).map { GridPlan.isNumeric($0, listing) }
@@ -196,7 +196,7 @@ extension Exhibit.List {
 extension Exhibit.Bars {
   init(_ view: View.Bars, _ listing: Listing?, _ state: State, _ scope: Scope) {
     let drawn = BarsView(view: view, list: ListPlace(listing: Listing(), cursor: nil, selected: nil, isFocused: false))
-    let selected = listing?.index(of: scope.prior, gt: state.selection.gt, box: state.selection.box)
+    let selected = listing?.index(of: scope.prior, gt: state.selection.gt, box: scope.shownBox)
     bars = view.bars.enumerated().map { index, bar in
       Bar(
         label: bar.label, value: Number.text(bar.value, digits: 3), part: drawn.part(bar.value),

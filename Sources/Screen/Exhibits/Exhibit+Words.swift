@@ -8,9 +8,7 @@ extension Exhibit {
   /// The states that signs on the picture stand for, with how many priors are in each.
   package var states: [(kind: StateLegend.State.Kind, name: String, count: Int)] {
     guard let scope = Scope(state), let codes = scope.states?.doubles else { return [] }
-    return scope.trace.states.states.map { state in
-      (state.kind, state.name, codes.count { $0 == Double(state.code) })
-    }
+    return scope.legend.present(in: codes).map { ($0.state.kind, $0.state.name, $0.count) }
   }
 
   /// Where the cursor is: "P3 (9,7) #6".

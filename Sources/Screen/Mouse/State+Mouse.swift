@@ -5,7 +5,7 @@ extension State {
   mutating func reduceMouse(_ mouse: Mouse) {
     if panel != nil { return pointAtPanel(mouse) }
     if showsHelp { return scrollHelp(mouse) }
-    guard let layout = Layout(size: size, scene: scene) else { return }
+    guard let layout else { return }
     switch mouse.deed {
     case .drag: continueDrag(mouse, layout)
     case .release: drag = nil
@@ -116,7 +116,7 @@ extension State {
   }
 
   private mutating func pointAtPanel(_ mouse: Mouse) {
-    guard let layout = Layout(size: size, scene: scene), let panel else { return }
+    guard let layout, let panel else { return }
     switch mouse.deed {
     case .wheelUp: reducePanel(.up)
     case .wheelDown: reducePanel(.down)

@@ -51,7 +51,7 @@ extension State {
       spans.append(.init(State.slider(part, columns: 10), theme.secondary))
       spans.append(.init("  "))
     }
-    spans.append(.init(text, theme.strong))
+    spans.append(.init(State.short(text), theme.strong))
     if !parameter.unit.isEmpty { spans.append(.init(" \(parameter.unit)", theme.secondary)) }
     var detail = parameter.meaning
     if isChanged, let opened { detail += " Opened with \(opened)." }
@@ -64,6 +64,14 @@ extension State {
     row.accept = .promptWith("set \(parameter.name) \(text)")
     row.remove = .edit(.reset(parameter: parameter.name))
     return row
+  }
+
+  /// The numbers of a list to four digits; the whole text is there when it is changed.
+  private static func short(_ text: String) -> String {
+    let parts = text.split(separator: ",").map(String.init)
+    guard parts.count > 1, text.count > 20 else { return text }
+    let numbers = parts.compactMap { Double($0.filter { $0 != " " }) }
+    return numbers.count == parts.count ? numbers.map { Number.text($0, digits: 4) }.joined(separator: ", ") : text
   }
 
   private static func slider(_ part: Double, columns: Int) -> String {

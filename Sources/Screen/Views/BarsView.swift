@@ -13,11 +13,13 @@ struct BarsView {
     let labels = min(view.bars.map { pen.columns($0.label) }.max() ?? 0, rect.columns * 2 / 5)
     let numbers = view.bars.map { Number.text($0.value, digits: 3) }
     let numberColumns = numbers.map { pen.columns($0) }.max() ?? 0
-    let bars = rect.inset(left: labels + 3, right: numberColumns + 1)
+    let room = rect.inset(left: labels + 3, right: numberColumns + 1)
+    // Longer bars tell no more.
+    let bars = Rect(room.column, room.row, columns: min(36, room.columns), rows: room.rows)
     let footRows = rect.rows > 3 ? 1 : 0
-    let room = rect.rows - footRows
-    let first = ((list.cursor ?? 0) - room / 2).clamped(to: 0...max(0, view.bars.count - room))
-    for (row, index) in view.bars.indices.dropFirst(first).prefix(room).enumerated() {
+    let most = rect.rows - footRows
+    let first = ((list.cursor ?? 0) - most / 2).clamped(to: 0...max(0, view.bars.count - most))
+    for (row, index) in view.bars.indices.dropFirst(first).prefix(most).enumerated() {
       let line = rect.row + row
       let bar = view.bars[index]
       let isHere = index == list.cursor
@@ -28,13 +30,14 @@ struct BarsView {
         Bar.text(part(bar.value), columns: bars.columns, isASCII: pen.isASCII), bars.column, line,
         pen.theme.positive)
       pen.write(
-        rightAt: rect.right, numbers[index], line, bar.value.isFinite ? pen.theme.strong : pen.theme.hazard)
+        rightAt: bars.right + 1 + numberColumns, numbers[index], line,
+        bar.value.isFinite ? pen.theme.strong : pen.theme.hazard)
       pen.spot(Rect(rect.column, line, columns: rect.columns, rows: 1), .row(index))
       if isHere && list.isFocused {
         pen.highlight(Rect(rect.column, line, columns: rect.columns, rows: 1), pen.theme.cursorRow)
       }
     }
-    let shown = min(room, view.bars.count)
+    let shown = min(most, view.bars.count)
     drawMarks(bars.top(rows: shown), &pen)
     if footRows > 0 { drawFoot(rect, rect.row + shown, &pen) }
   }

@@ -106,8 +106,10 @@ struct CellMap {
   }
 
   /// "0 ▒▒▒▒ 0.83", with as many shades as there is room for.
-  static func legend(from least: Double, to most: Double, columns: Int = .max, _ pen: Pen) -> [Pen.Span] {
-    let (first, last) = (Number.text(least, digits: 2) + " ", " " + Number.text(most, digits: 2))
+  static func legend(
+    from least: Double, to most: Double, columns: Int = .max, digits: Int = 2, _ pen: Pen
+  ) -> [Pen.Span] {
+    let (first, last) = (Number.text(least, digits: digits) + " ", " " + Number.text(most, digits: digits))
     let shades = pen.hasHalfBlocks ? pen.theme.ramp.count : letters.count
     let count = min(shades, max(0, columns - first.columns - last.columns))
     let steps = (0..<count).map { $0 * max(1, shades - 1) / max(1, count - 1) }.map { min($0, shades - 1) }

@@ -36,7 +36,7 @@ struct CurveView {
 
   func place(of prior: Int, _ places: [Double]) -> Double? {
     // An ignored prior has no place on a loss.
-    let isIgnored = scope.trace.states == .matching && scope.state(of: prior)?.kind == .between
+    let isIgnored = scope.legend == .matching && scope.state(of: prior)?.kind == .between
     guard !isIgnored, prior < places.count, places[prior].isFinite else { return nil }
     return places[prior]
   }

@@ -23,16 +23,19 @@ struct MasksView {
         level: (level.height, level.width), object: strip.region(level), cursor: (place.row, place.column),
         hasHalves: pen.hasHalfBlocks)
     }
-    var layout = fitted(words: rect.rows >= 9 ? words.count : 0)
-    // Maps one can read come before words.
-    if layout.form != .wide && rect.rows >= 9 { layout = fitted(words: 1) }
+    // How many pass on each level is always said; maps one can read come before the other words.
+    var layout = fitted(words: rect.rows >= 9 ? words.count : 1)
+    if layout.form != .wide && rect.rows >= 9 { layout = fitted(words: 2) }
+    if layout.form != .wide { layout = fitted(words: 1) }
     for (index, tile) in strip.tiles.enumerated() {
       guard let spot = layout.spot(index) else { continue }
       let lines = pen.spelled("\(tile.label) \(Number.count(tile.count))").wrapped(
         spot.columns, lines: layout.labelRows)
       for (row, line) in lines.enumerated() {
         let style = index < view.masks.count ? pen.theme.text : pen.theme.strong
-        pen.write(line, spot.column, spot.row + row, width: spot.columns, style)
+        // A short label stands next to its map.
+        let top = spot.row + layout.labelRows - lines.count
+        pen.write(line, spot.column, top + row, width: spot.columns, style)
       }
       let map = MaskMap(tile: tile, level: level, layout: layout, cursor: (place.row, place.column))
       map.draw(in: spot.dropping(rows: layout.labelRows), &pen)
@@ -45,7 +48,8 @@ struct MasksView {
 
   /// What is said under the maps: the prior under the cursor, the levels, the signs.
   func words(_ strip: MaskStrip, _ room: Int, _ pen: Pen) -> [String] {
-    var lines: [String] = []
+    let levels = scope.trace.priors.levels.map { "\($0.name) \(strip.count(in: $0.range))" }
+    var lines = ["pass all: " + levels.joined(separator: "  ")]
     if let prior = scope.prior {
       let verdicts = zip(view.masks, strip.passes).map { mask, passes in
         "\(passes.indices.contains(prior) && passes[prior] ? "✓" : "✗") \(mask.label)"
@@ -54,8 +58,6 @@ struct MasksView {
       let long = name + verdicts.joined(separator: "  ")
       lines.append(pen.columns(long) <= room ? long : "▸ " + verdicts.joined(separator: " "))
     }
-    let levels = scope.trace.priors.levels.map { "\($0.name) \(strip.count(in: $0.range))" }
-    lines.append("pass all: " + levels.joined(separator: "  "))
     lines.append(view.owner == nil ? "■ passes  · fails" : "■ passes  · fails  1: passes, goes to gt 1")
     return lines
   }

@@ -11,9 +11,9 @@ struct PriorMapView {
       pen.wrap("\(view.value) has no number for each prior here.", in: rect, pen.theme.secondary)
       return
     }
-    let range = 0...(largest(numbers) ?? 1)
+    let range = range(numbers)
     let all = scope.trace.priors.levels.indices.map { map($0, numbers, range) }
-    let words = words(numbers, range, pen)
+    let words = words(numbers, range, columns: rect.columns, pen)
     // A title above, a line for each thing to say below.
     if let side = commonSide(all, rect.dropping(rows: 1 + words.count), pen) {
       var place = rect
@@ -27,31 +27,41 @@ struct PriorMapView {
       }
       write(words, in: rect.dropping(rows: 1 + drawn), &pen)
     } else {
-      drawAlone(all[selected], words, rect, &pen)
+      drawAlone(all[selected], numbers, range, rect, &pen)
     }
   }
 
   /// The selected level on the left, the words beside it.
-  private func drawAlone(_ map: LevelMap, _ words: [[Pen.Span]], _ rect: Rect, _ pen: inout Pen) {
+  private func drawAlone(
+    _ map: LevelMap, _ numbers: [Double], _ range: ClosedRange<Double>, _ rect: Rect, _ pen: inout Pen
+  ) {
     let area = rect.inset(left: 0, right: max(20, rect.columns - rect.rows * 2))
     _ = draw(map, in: area, &pen)
     let beside = rect.inset(left: area.columns + 2)
     let step = isSigned ? signs(map).step(area) : 1
     title(map, beside, &pen)
-    let shared: [[Pen.Span]] = step > 1 ? [[.init("a sign for \(step)×\(step) cells", pen.theme.secondary)]] : []
+    let shared: [[Pen.Span]] = step > 1 ? [[.init("\(step)×\(step) cells a sign", pen.theme.secondary)]] : []
+    let words = words(numbers, range, columns: beside.columns, pen)
     write(shared + words, in: beside.dropping(rows: 1), &pen)
   }
 
-  var legend: StateLegend { scope.trace.states }
+  var legend: StateLegend { view.legend ?? scope.trace.states }
 
   private var isState: Bool { if case .state = view.scale { true } else { false } }
+  private var isSpread: Bool { if case .spread = view.scale { true } else { false } }
   var isOwner: Bool { if case .owner = view.scale { true } else { false } }
   /// Whether a cell shows a sign and no brightness.
   var isSigned: Bool { isState || isOwner }
 
-  func largest(_ numbers: [Double]) -> Double? {
-    guard case .magnitude = view.scale else { return nil }
-    return max(numbers.filter(\.isFinite).max() ?? 0, 1e-300)
+  func range(_ numbers: [Double]) -> ClosedRange<Double> {
+    let finite = numbers.filter(\.isFinite)
+    switch view.scale {
+    case .state, .owner, .unit: return 0...1
+    case .magnitude: return 0...max(finite.max() ?? 0, 1e-300)
+    case .spread:
+      let least = finite.min() ?? 0
+      return least...max(finite.max() ?? 0, least)
+    }
   }
 
   // MARK: Maps
@@ -135,14 +145,16 @@ struct PriorMapView {
   // MARK: Legend
 
   /// What the marks mean, what a cell of several shows, and the number under the cursor.
-  func words(_ numbers: [Double], _ range: ClosedRange<Double>, _ pen: Pen) -> [[Pen.Span]] {
+  func words(
+    _ numbers: [Double], _ range: ClosedRange<Double>, columns: Int, _ pen: Pen
+  ) -> [[Pen.Span]] {
     let theme = pen.theme
     var lines: [[Pen.Span]] = []
     if isOwner {
-      lines += owners(numbers, pen)
+      lines += owners(numbers, columns, pen)
     } else if isState {
-      lines += legend.states.map { state in
-        let count = Number.count(numbers.count { $0 == Double(state.code) })
+      lines += legend.present(in: numbers).map { state, count in
+        let count = Number.count(count)
         return [
           .init("\(SignMap.sign(state)) ", state.style(theme)),
           .init("\(state.name) \(count)", theme.secondary),
@@ -150,7 +162,7 @@ struct PriorMapView {
       }
     } else {
       let most = range.upperBound == 1e-300 ? 0 : range.upperBound
-      lines.append(CellMap.legend(from: 0, to: most, pen))
+      lines.append(CellMap.legend(from: range.lowerBound, to: most, columns: columns, digits: isSpread ? 3 : 2, pen))
     }
     if let many = scope.level?.anchorsPerCell, many > 1, !isOwner {
       lines.append([.init("\(isState ? "best" : "most") of a cell's \(many)", theme.secondary)])
@@ -167,19 +179,30 @@ struct PriorMapView {
     return lines + [[.init("  " + text, style)]]
   }
 
-  /// How many belong to each GT, the selected first, as far as there are lines for it.
-  private func owners(_ numbers: [Double], _ pen: Pen) -> [[Pen.Span]] {
+  /// How many belong to each GT, the selected first, as many to a line as there is room for.
+  private func owners(_ numbers: [Double], _ columns: Int, _ pen: Pen) -> [[Pen.Span]] {
     var counts = Array(repeating: 0, count: scope.trace.scene.groundTruth.count)
     for number in numbers { if let gt = Int(exactly: number), counts.indices.contains(gt) { counts[gt] += 1 } }
     let order = counts.indices.sorted { ($0 == scope.gt ? -1 : $0) < ($1 == scope.gt ? -1 : $1) }
-    let shown = order.prefix(4).map { gt -> [Pen.Span] in
-      let (sign, style) = sign(ofOwner: Double(gt), pen.theme)
-      return [
-        .init("\(sign) ", style), .init("\(scope.name(gt: gt)): \(Number.count(counts[gt]))", pen.theme.secondary),
-      ]
-    }
     let free = numbers.count - counts.reduce(0, +)
-    return shown + [[.init("· of no GT: \(Number.count(free))", pen.theme.secondary)]]
+    var lines: [[Pen.Span]] = []
+    var used = 0
+    func add(_ spans: [Pen.Span]) {
+      let width = spans.reduce(0) { $0 + pen.columns($1.text) }
+      if lines.isEmpty || used + 2 + width > columns {
+        lines.append(spans)
+        used = width
+      } else {
+        lines[lines.count - 1] += [.init("  ")] + spans
+        used += 2 + width
+      }
+    }
+    for gt in order {
+      let (sign, style) = sign(ofOwner: Double(gt), pen.theme)
+      add([.init("\(sign) ", style), .init("\(scope.name(gt: gt)) \(Number.count(counts[gt]))", pen.theme.secondary)])
+    }
+    add([.init("· no GT's \(Number.count(free))", pen.theme.secondary)])
+    return lines
   }
 
   private func write(_ words: [[Pen.Span]], in rect: Rect, _ pen: inout Pen) {

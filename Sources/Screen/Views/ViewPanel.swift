@@ -69,18 +69,36 @@ struct ViewPanel {
   private func draw(_ index: Int, _ scope: Scope, in rect: Rect, isFocused: Bool, _ pen: inout Pen) {
     let view = scope.views[index]
     guard rect.rows > 1 else { return }
-    let only = state.filter.map { " · only \($0.text)" } ?? ""
-    rule(view.title + only, about(view, scope), rect, &pen)
     let inner = rect.dropping(rows: 1)
     let list = Scroll.List.view(step: state.position.step, view: index)
     let sort = state.sortColumn(ofView: index)
     let listing = Listing(view, scope, sort: sort)
-    let selected = listing?.index(of: scope.prior, gt: state.selection.gt, box: state.selection.box)
+    let selected = listing?.index(of: scope.prior, gt: state.selection.gt, box: scope.shownBox)
     // Without the keys, the list's cursor is where the selection is.
     let cursor = isFocused ? state.row(in: list) ?? selected ?? 0 : selected
     let place = ListPlace(
       listing: listing ?? Listing(), cursor: listing == nil ? nil : cursor, selected: selected,
       isFocused: isFocused)
+    let earlier = pen.spots.count
+    draw(view, scope, place, sort, in: inner, &pen)
+    let only = state.filter.map { " · only \($0.text)" } ?? ""
+    let position = listing.flatMap { ViewPanel.position(in: $0, actions: pen.spots.dropFirst(earlier).map(\.action)) }
+    rule(view.title + only, about(view, scope), position ?? "", rect, &pen)
+  }
+
+  /// "1–8 of 10", where not all rows have room.
+  private static func position(in listing: Listing, actions: [Action]) -> String? {
+    let shown = actions.compactMap { action -> Int? in if case .row(let row) = action { row } else { nil } }
+    // A ranking with a cut says itself how much it leaves out, and of how many.
+    guard let first = shown.min(), let last = shown.max(), last - first + 1 < listing.rows.count,
+      !listing.rows.contains(where: { $0.rule != nil })
+    else { return nil }
+    return "\(first + 1)–\(last + 1) of \(listing.rows.count)"
+  }
+
+  private func draw(
+    _ view: View, _ scope: Scope, _ place: ListPlace, _ sort: Int, in inner: Rect, _ pen: inout Pen
+  ) {
     switch view {
     case .priorMap(let view): PriorMapView(view: view, scope: scope).draw(in: inner, &pen)
     case .matrix(let view): MatrixView(view: view, scope: scope, list: place).draw(in: inner, &pen)
@@ -100,7 +118,8 @@ struct ViewPanel {
   /// The GT that a view of one GT shows, or how to reach a cut; empty for views of the whole.
   func about(_ view: View, _ scope: Scope) -> String {
     if case .ranking(let view) = view, let cut = view.cut { return "← top  → cut after \(Number.count(cut.count))" }
-    guard let gt = scope.gt else { return "" }
+    let level = scope.level.map { "on \($0.name)" } ?? ""
+    guard let gt = scope.gt else { if case .masks = view { return level } else { return "" } }
     func isOfGTs(_ name: String?) -> Bool {
       guard let shape = name.flatMap({ scope.trace[$0]?.shape }) else { return false }
       return shape == [scope.trace.scene.groundTruth.count, scope.trace.priors.count]
@@ -114,19 +133,23 @@ struct ViewPanel {
       case .curve(let view): view.series.contains { $0.gt != nil } || isOfGTs(view.cursor)
       case .bars, .boxes, .table, .featureMaps, .history, .lens: false
       }
-    return isOfOne ? scope.name(gt: gt) : ""
+    guard case .masks = view else { return isOfOne ? scope.name(gt: gt) : "" }
+    return isOfOne ? "\(scope.name(gt: gt)) \(level)" : level
   }
 
-  /// The view's title in a thin line, and what it is about at its end.
-  private func rule(_ title: String, _ about: String, _ rect: Rect, _ pen: inout Pen) {
+  /// The view's title in a thin line, and what it is about at its end, with which of its rows are shown.
+  private func rule(_ title: String, _ about: String, _ position: String, _ rect: Rect, _ pen: inout Pen) {
     for column in rect.columnRange { pen.put(Cell("─", pen.theme.frame), column, rect.row) }
     let title = pen.spelled(title)
+    let level = about.firstRange(of: " on ").map { String(about[$0.lowerBound...]) } ?? ""
     // Where the two don't fit, the GT is called by its number alone.
     let short =
-      about.hasPrefix("gt ")
-      ? String(about.prefix { $0 != "(" }.split(separator: " ").prefix(2).joined(separator: " ")) : about
+      about.hasPrefix("gt ") ? about.split(separator: " ").prefix(2).joined(separator: " ") + level : about
     func left(_ about: String) -> Int { rect.columns - (about.isEmpty ? 0 : pen.columns(about) + 4) }
-    let about = title.columns <= left(about) - 3 ? about : short
+    func placed(_ about: String) -> String {
+      position.isEmpty ? about : about.isEmpty ? position : "\(about) · \(position)"
+    }
+    let about = placed(title.columns <= left(placed(about)) - 3 ? about : short)
     let room = left(about)
     let words = title.fittedAtPause(room - 3) + " "
     pen.write(
