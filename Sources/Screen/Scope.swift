@@ -154,10 +154,12 @@ extension Scope {
     return all.sorted { numbers[$0] > numbers[$1] || numbers[$0] == numbers[$1] && $0 < $1 }
   }
 
-  /// Where the step says something of each of them: lays them out, compares them, or gives them states.
+  /// Where the step says something of each of them, as it lays them out, compares them, or gives them states; and where
+  /// it has nothing else to show.
   private var cell: View.Table? {
     guard let place, let level, level.anchorsPerCell > 1,
       ["anchors.boxes", "overlap.iou", legend.value].contains(where: step.values.contains)
+        || step.views.isEmpty && hasPriors
     else { return nil }
     let hasBoxes = known("anchors.boxes") != nil
     let overlaps = gt == nil ? nil : known("overlap.iou")

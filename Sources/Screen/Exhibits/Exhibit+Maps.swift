@@ -22,7 +22,10 @@ extension PriorMapView {
     let words = words(numbers, range, columns: 60, pen).map { $0.map(\.text).joined() }
     return .maps(
       maps,
-      words: isSigned ? words : ["\(Number.text(range.lowerBound, digits: 3)) dark to \(Number.text(range.upperBound, digits: 3)) bright"] + words.dropFirst())
+      words: isSigned
+        ? words
+        : ["\(Number.text(range.lowerBound, digits: 3)) dark to \(Number.text(range.upperBound, digits: 3)) bright"]
+          + words.dropFirst())
   }
 
   private func part(_ number: Double, of range: ClosedRange<Double>) -> Double? {
