@@ -147,7 +147,7 @@ struct HintLine {
     if let message = state.message {
       let style = message.kind == .fault ? pen.theme.fault : pen.theme.accent
       let room = columns - column - 1
-      pen.write(pen.spelled(message.text).fittedInMiddle(room), column, row, width: room, style)
+      pen.write(pen.spelled(message.text).withShortPaths(room), column, row, width: room, style)
       return
     }
     let hints =

@@ -92,7 +92,7 @@ package struct StartScreen: Sendable {
     // Any key closes the help.
     next.showsHelp = false
     if showsHelp { return next }
-    if action == .help {
+    if case .help = action {
       next.showsHelp = true
       return next
     }

@@ -70,6 +70,19 @@ extension String {
     return prefix(columns: columns - 1 - end.columns) + "…" + end
   }
 
+  /// Where the text does not fit, only the ends of the paths in it, from the last on.
+  func withShortPaths(_ columns: Int) -> String {
+    var words = split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    for index in words.indices.reversed() where words[index].contains("/") {
+      let excess = words.joined(separator: " ").columns - columns
+      guard excess > 0 else { break }
+      let kept = max(20, words[index].columns - excess - 1)
+      guard words[index].columns > kept + 1 else { continue }
+      words[index] = "…" + String(String(words[index].reversed()).prefix(columns: kept).reversed())
+    }
+    return words.joined(separator: " ")
+  }
+
   /// The longest beginning that fits.
   func prefix(columns: Int) -> String {
     var used = 0

@@ -107,6 +107,32 @@ import Traces
     #expect(screen.contains(" of 60 ─"))
   }
 
+  @Test func theFirstScreenHasItsKeys() throws {
+    let detectors = Detectors.all.map {
+      StartScreen.DetectorChoice(name: $0.name, title: $0.title, summary: $0.summary)
+    }
+    let start = StartScreen(detectors: detectors, appearance: Appearance())
+    func text(_ screen: StartScreen) -> String {
+      screen.canvas(Size(columns: 80, rows: 24)).text.joined(separator: "\n")
+    }
+    #expect(text(start).contains("? keys"))
+    let help = start.reduce(.help)
+    #expect(text(help).contains("the loss lab, without a scene"))
+    // The key that closes it does nothing else.
+    let closed = help.reduce(.follow)
+    #expect(closed.outcome == nil && text(closed) == text(start))
+  }
+
+  @Test func ofALongPathTheEndIsShown() throws {
+    var state = Fixture.state(try Fixture.first("fcos"), columns: 80, rows: 24)
+    let folder = String(repeating: "/a-long-folder", count: 8)
+    state = state.reduce(.saved("\(folder)/mine.yaml with its picture, and mine.config.yaml"))
+    let line = state.canvas(state.size).text[23]
+    #expect(line.contains("/mine.yaml with its picture, and mine.config.yaml.") && line.contains("Saved as …"))
+    state = state.reduce(.failed("\(folder)/mine.yaml:2:1: not valid YAML"))
+    #expect(state.canvas(state.size).text[23].contains("/mine.yaml:2:1: not valid YAML"))
+  }
+
   @Test func whatWasSelectedLastStaysInB() throws {
     var state = try at("overlap", of: "retinanet").reduce(.select(.gt(1))).reduce(.cancel)
     #expect(state.selection.gt == nil && text(state).contains("gt 1 "))
