@@ -136,7 +136,10 @@ extension LessonPlayer {
     let score = score
     if score.asked > 0 {
       blocks.append(
-        .words([.init("You answered "), .init("\(score.right) of \(score.asked)", .value), .init(" questions right.")]))
+        .words([
+          .init("You answered "), .init("\(score.right) of \(score.asked)", .value),
+          .init(score.asked == 1 ? " question right." : " questions right."),
+        ]))
     }
     blocks.append(.words([.init("The debugger stays open: change things and look. Nothing of this is kept.")]))
     return Narration(

@@ -13,7 +13,7 @@ struct NarrationPanel {
     for place in narration.places { mark(place, layout, &pen) }
     let column = Column(state: state, layout: layout, narration: narration)
     let inside = column.rect.columns - 4
-    let lines = self.lines(columns: inside, pen)
+    let lines = self.lines(columns: inside, room: column.rect.rows - 2, pen)
     let rect = column.place(rows: lines.count + 2)
     let theme = pen.theme
     pen.fill(rect)
@@ -39,7 +39,8 @@ struct NarrationPanel {
   /// The rows it takes in a column of a width, its frame with it.
   static func rows(_ narration: Narration, _ state: State, columns: Int) -> Int {
     let pen = Pen(size: Size(columns: 0, rows: 0), appearance: state.appearance)
-    return NarrationPanel(state: state, narration: narration).lines(columns: columns - 4, pen).count + 2
+    let panel = NarrationPanel(state: state, narration: narration)
+    return panel.lines(narration.blocks, columns: columns - 4, pen).count + 2
   }
 
   // MARK: What it speaks of
@@ -58,9 +59,20 @@ struct NarrationPanel {
 
   // MARK: Lines
 
-  private func lines(columns: Int, _ pen: Pen) -> [Line] {
+  /// Where there is no room for all, what may be done without goes first: the source, then the choices that were passed.
+  private func lines(columns: Int, room: Int, _ pen: Pen) -> [Line] {
+    var blocks = narration.blocks
+    var lines = self.lines(blocks, columns: columns, pen)
+    for isSpare in [\Narration.Block.isSource, \.isPassed] where lines.count > room {
+      blocks.removeAll { $0[keyPath: isSpare] }
+      lines = self.lines(blocks, columns: columns, pen)
+    }
+    return lines
+  }
+
+  private func lines(_ blocks: [Narration.Block], columns: Int, _ pen: Pen) -> [Line] {
     var lines: [Line] = []
-    for block in narration.blocks {
+    for block in blocks {
       if block.isOfList {} else if !lines.isEmpty { lines.append(Line()) }
       lines += self.lines(block, columns: columns, pen)
     }
@@ -155,6 +167,9 @@ struct NarrationPanel {
 }
 
 extension Narration.Block {
+  fileprivate var isSource: Bool { if case .source = self { true } else { false } }
+  fileprivate var isPassed: Bool { if case .choice(_, _, .passed) = self { true } else { false } }
+
   /// Whether it stands under the one before without a space.
   fileprivate var isOfList: Bool {
     switch self {
