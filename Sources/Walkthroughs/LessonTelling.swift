@@ -36,16 +36,12 @@ package struct LessonTelling {
   /// Whether something typed answers the question of the step; nil where it has none.
   package func isRight(_ typed: String) -> Bool? {
     guard let ask = run.step.ask, let moment = run.debugger.state.moment else { return nil }
-    switch ask.answer {
-    case .choices(let choices):
-      guard let number = Int(typed), choices.indices.contains(number - 1) else { return false }
-      return (try? choices[number - 1].condition.value.evaluate(in: moment).boolean) ?? false
-    case .number(let expression, let tolerance):
-      guard let number = Double(typed), let answer = try? expression.value.evaluate(in: moment).number else {
-        return false
+    let given: LessonPlayer.Answer? =
+      switch ask.answer {
+      case .choices(let choices): choices.indices.first { "\($0 + 1)" == typed }.map { .choice($0) }
+      case .number: Double(typed).map { .number($0) }
       }
-      return abs(number - answer) <= tolerance
-    }
+    return given.map { ask.isRight($0, in: moment) } ?? false
   }
 
   /// The right answer and why.
@@ -54,7 +50,7 @@ package struct LessonTelling {
     let right: String
     switch ask.answer {
     case .choices(let choices):
-      right = choices.first { (try? $0.condition.value.evaluate(in: moment).boolean) ?? false }?.text ?? ""
+      right = ask.rightChoice(in: moment).map { choices[$0].text } ?? ""
     case .number(let expression, _): right = expression.value.words(in: moment, digits: Prose.digits)
     }
     return ["→ \(right)", text(ask.why)]

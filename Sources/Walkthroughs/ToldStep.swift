@@ -55,7 +55,7 @@ extension LessonTelling {
     let answers: ToldStep.Answers
     switch ask.answer {
     case .choices(let choices):
-      let right = choices.indices.first { isRight(String($0 + 1)) == true }
+      let right = run.debugger.state.moment.flatMap { ask.rightChoice(in: $0) }
       answers = .choices(choices.map(\.text), right: right)
     case .number(let expression, let tolerance):
       let number = run.debugger.state.moment.flatMap { try? expression.value.evaluate(in: $0).number }

@@ -58,6 +58,7 @@ import Walkthroughs
     #expect(LessonTelling(run).isRight("nonsense") == false)
     run.go(to: 2)
     #expect(LessonTelling(run).isRight("2") == true && LessonTelling(run).isRight("1") == false)
+    #expect(LessonTelling(run).isRight("\(Int.min)") == false)
     #expect(LessonTelling(run).answer.first == "→ No, it has none")
     run.go(to: 3)
     #expect(LessonTelling(run).isDone == false)

@@ -65,7 +65,7 @@ package struct Recording: Hashable, Sendable {
     let step = after.currentStep?.id ?? ""
     if step != before.currentStep?.id, before.trace != nil { goTo(step) }
     if let from = before.trace?.iteration, let to = after.trace?.iteration, from != to {
-      beginUnless(\.commands.isEmpty, step)
+      beginAfterSelecting(step)
       steps[steps.count - 1].commands.append("iteration \(to)")
     }
     if let setup = after.setup, let earlier = before.setup, setup != earlier { note(setup, after: earlier, after) }
@@ -86,7 +86,7 @@ package struct Recording: Hashable, Sendable {
   }
 
   /// A step of its own for what would otherwise be done before it was selected.
-  private mutating func beginUnless(_ isEmpty: KeyPath<Step, Bool>, _ step: String) {
+  private mutating func beginAfterSelecting(_ step: String) {
     if steps[steps.count - 1].selection != nil || steps[steps.count - 1].view != nil {
       steps.append(Step(destination: step))
     }
@@ -96,7 +96,7 @@ package struct Recording: Hashable, Sendable {
 
   private mutating func note(_ setup: Setup, after earlier: Setup, _ state: State) {
     guard let detector = state.detectorType else { return }
-    beginUnless(\.commands.isEmpty, state.currentStep?.id ?? "")
+    beginAfterSelecting(state.currentStep?.id ?? "")
     var step = steps[steps.count - 1]
     for change in Self.changes(from: earlier, to: setup, detector) {
       step.commands.removeAll { $0.hasPrefix("set \(change.name) ") }
