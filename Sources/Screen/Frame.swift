@@ -8,6 +8,15 @@ extension State {
     return drawn(size).finished()
   }
 
+  /// What the screen shows while the cursor is under way: this, and the cursor where another state has it. It takes few
+  /// bytes, so that the cursor keeps up with a key that is held over a slow line; what is told of its place follows
+  /// when it rests.
+  package func canvas(_ size: Size, cursorOf other: State) -> Canvas {
+    var state = self
+    state.headedFor = other.selection
+    return state.canvas(size)
+  }
+
   /// What a click does at a cell; nil where it does nothing.
   func spot(at mouse: Mouse) -> Action? {
     drawn(size).spots.last { $0.place.contains(mouse.column, mouse.row) }?.action

@@ -58,31 +58,39 @@ struct HalfBlockPicture {
     }
   }
 
-  /// The cursor's cell by its corners, so that what is in it stays to be seen.
+  /// The cursor's cell by its corners, so that what is in it stays to be seen. They are whole cells of the terminal:
+  /// nothing is moved with fewer bytes.
   private func strokeCorners(_ cursor: Overlay.Outline, _ raster: inout Raster) {
-    guard var edge = geometry.outline(cursor.box) else { return }
-    if edge.right - edge.left < 5 {
-      edge = (edge.left - 1, edge.top - 1, edge.right + 1, edge.bottom + 1)
+    guard let edge = geometry.outline(cursor.box) else { return }
+    let margin = edge.right - edge.left < 4 ? 1 : 0
+    let (left, right) = (edge.left - margin, edge.right + margin)
+    let rows: Set = [edge.top >> 1, edge.bottom >> 1]
+    let length = right - left >= 8 ? 2 : 1
+    for row in rows {
+      for step in 0..<length {
+        for column in [left + step, right - step] {
+          raster.set(column, row * 2, Self.cursorColor)
+          raster.set(column, row * 2 + 1, Self.cursorColor)
+        }
+      }
     }
-    let across = max(1, (edge.right - edge.left + 1) / 3)
-    let down = max(1, (edge.bottom - edge.top + 1) / 3)
-    func corner(_ x: Int, _ y: Int, _ right: Int, _ below: Int) {
-      for i in 0..<min(across, 8) { raster.set(x + i * right, y, RGB(0xFF, 0x30, 0xFF)) }
-      for i in 0..<min(down, 8) { raster.set(x, y + i * below, RGB(0xFF, 0x30, 0xFF)) }
-    }
-    corner(edge.left, edge.top, 1, 1)
-    corner(edge.right, edge.top, -1, 1)
-    corner(edge.left, edge.bottom, 1, -1)
-    corner(edge.right, edge.bottom, -1, -1)
   }
+
+  private static let cursorColor = RGB(0xFF, 0x30, 0xFF)
 
   /// A sign in a colour that its place on the picture lets through.
   private func draw(_ sign: Overlay.Sign, _ pen: inout Pen) {
     guard sign.state.kind != .negative || overlay.isSparse(geometry),
       let cell = geometry.cell(sign.x, sign.y), let glyph = sign.state.sign.unicodeScalars.first
     else { return }
+    let under = pen.canvas[cell.column, cell.row].style
+    guard under.foreground != .rgb(Self.cursorColor) else {
+      // The cursor shows behind it.
+      let style = Style(.rgb(RGB(0, 0, 0)), on: .rgb(Self.cursorColor), bold: true, reverse: sign.isChanged)
+      return pen.put(Cell(glyph, style), cell.column, cell.row)
+    }
     // Signs that matter stand on a dark plate, to be found on any picture.
-    let beneath = ground(pen.canvas[cell.column, cell.row].style)
+    let beneath = ground(under)
     let ground =
       sign.state.kind == .negative
       ? beneath : beneath.mixed(with: RGB(0, 0, 0), sign.state.kind == .positive ? 0.75 : 0.5)

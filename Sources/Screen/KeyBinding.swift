@@ -187,8 +187,22 @@ package struct KeyBinding: Sendable {
     KeyBinding("q", .session, "back, and then quit; Ctrl-C at once", hint: "quit", "quit", [.character("q")], .quit),
   ]
 
-  /// The keys of the last line, the most useful first.
-  static func hints(in state: State) -> [(keys: String, words: String)] {
+  /// A key as the last line names it.
+  struct Hint {
+    let keys: String
+    let words: String
+
+    init(_ keys: String, _ words: String) {
+      self.keys = keys
+      self.words = words
+    }
+
+    /// Whether there are steps without it.
+    var comesAndGoes: Bool { ["into", "out", "view", "sort"].contains(words) }
+  }
+
+  /// The keys of the last line, the most useful first; the way out is the last.
+  static func hints(in state: State) -> [Hint] {
     // Where the picture and the view take turns, the key that turns them comes early.
     let takesTurns = state.takesTurns
     let order = [
@@ -200,7 +214,7 @@ package struct KeyBinding: Sendable {
       steps
       + (takesTurns ? ["part", "move", "keys"] + order.filter { $0 != "move" && $0 != "keys" } : order + ["part"])
     return (hints + ["zoom", "iteration", "train", "quit"]).compactMap { words in
-      if words == "part" && takesTurns { return ("Tab", state.front == .picture ? "shows B" : "parts") }
+      if words == "part" && takesTurns { return Hint("Tab", state.front == .picture ? "shows B" : "parts") }
       if words == "out" && state.position.substep == nil { return nil }
       if words == "into" && (state.position.substep != nil || state.currentStep?.substeps.isEmpty ?? true) {
         return nil
@@ -210,7 +224,7 @@ package struct KeyBinding: Sendable {
         guard case .candidates = state.shownView else { return nil }
       }
       if words == "anchor" && state.trace?.priors.levels.first?.anchorsPerCell == 1 { return nil }
-      return all.first { $0.hint == words }.map { ($0.shortLabel, words) }
+      return all.first { $0.hint == words }.map { Hint($0.shortLabel, words) }
     }
   }
 }

@@ -153,16 +153,31 @@ struct HintLine {
     let hints =
       state.panel != nil
       ? Panel.hints : state.isEditing ? Edit.hints : KeyBinding.hints(in: state)
-    // The way out is always named.
-    let exit = hints.last.map { pen.columns($0.keys) + 3 + pen.columns($0.words) } ?? 0
-    for (index, hint) in hints.enumerated() {
-      let width = pen.columns(hint.keys) + 1 + pen.columns(hint.words)
-      let kept = index == hints.count - 1 ? 0 : exit
-      guard column + width < columns - kept else { continue }
-      let action = KeyBinding.all.first { $0.hint == hint.words }?.actions.first?.action
-      action.map { pen.spot(Rect(column, row, columns: width, rows: 1), $0) }
-      column += pen.write(hint.keys, column, row, pen.theme.accent) + 1
-      column += pen.write(hint.words, column, row, pen.theme.secondary) + 2
+    // The way out is always named, at the end.
+    guard let exit = hints.last else { return }
+    let right = columns - 1 - width(exit, pen)
+    var fitting: [KeyBinding.Hint] = []
+    var room = right - column
+    for hint in hints.dropLast() where width(hint, pen) + 2 <= room {
+      fitting.append(hint)
+      room -= width(hint, pen) + 2
     }
+    // Those of some steps alone stand behind the others, which so keep their places.
+    for hint in fitting.filter({ !$0.comesAndGoes }) + fitting.filter(\.comesAndGoes) {
+      draw(hint, column, row, &pen)
+      column += width(hint, pen) + 2
+    }
+    draw(exit, max(column, right), row, &pen)
+  }
+
+  private func width(_ hint: KeyBinding.Hint, _ pen: Pen) -> Int {
+    pen.columns(hint.keys) + 1 + pen.columns(hint.words)
+  }
+
+  private func draw(_ hint: KeyBinding.Hint, _ column: Int, _ row: Int, _ pen: inout Pen) {
+    let action = KeyBinding.all.first { $0.hint == hint.words }?.actions.first?.action
+    action.map { pen.spot(Rect(column, row, columns: width(hint, pen), rows: 1), $0) }
+    let end = column + pen.write(hint.keys, column, row, pen.theme.accent)
+    pen.write(hint.words, end + 1, row, pen.theme.secondary)
   }
 }

@@ -224,9 +224,11 @@ package struct Overlay: Sendable {
   }
 
   private mutating func addCursor(_ scope: Scope) {
-    guard let level = scope.level, let place = scope.place,
-      let center = scope.trace.priors.center(of: place)
+    let priors = scope.trace.priors
+    guard let place = scope.state.pointer, priors.levels.indices.contains(place.level),
+      let center = priors.center(of: place)
     else { return }
+    let level = priors.levels[place.level]
     let box = Box(centerX: center.x, centerY: center.y, width: level.spacing, height: level.spacing)
     cursor = Outline(box: box, color: RGB(255, 255, 255), pattern: .solid)
   }

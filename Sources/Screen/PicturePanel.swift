@@ -90,7 +90,7 @@ struct PicturePanel {
 
   /// Where the cursor is, in fewer and fewer words.
   private var cursorWords: [String] {
-    guard let levels = state.trace?.priors.levels, let place = state.place, let first = levels.first,
+    guard let levels = state.trace?.priors.levels, let place = state.pointer, let first = levels.first,
       let last = levels.last
     else { return ["\(state.scene.width)×\(state.scene.height) pixels"] }
     let level = levels[place.level]

@@ -6,7 +6,12 @@ extension State {
   // MARK: What is selected
 
   /// The cell the cursor is on; nil before there are priors.
-  var place: PriorGrid.Location? {
+  var place: PriorGrid.Location? { place(of: selection) }
+
+  /// The cell that the cursor is drawn on.
+  var pointer: PriorGrid.Location? { place(of: headedFor ?? selection) }
+
+  private func place(of selection: Selection) -> PriorGrid.Location? {
     trace.flatMap {
       $0.priors.nearest(level: selection.level, x: selection.x, y: selection.y, anchor: selection.anchor)
     }
@@ -47,6 +52,12 @@ extension State {
   }
 
   // MARK: Moving
+
+  /// Whether an action takes the cursor over the picture, and does nothing else.
+  package func isMove(_ action: Action) -> Bool {
+    guard case .move = action, panel == nil, prompt == nil, !isEditing, lab == nil, !showsHelp else { return false }
+    return focus == .picture
+  }
 
   mutating func move(_ direction: Action.Direction) {
     if showsHelp { return scroll(by: direction == .up ? -1 : direction == .down ? 1 : 0) }

@@ -25,6 +25,8 @@ package struct State: Sendable {
   package internal(set) var kept: [String: [[Double]]] = [:]
   package internal(set) var position = Position()
   package internal(set) var selection: Selection
+  /// Where the cursor is under way to, while all else is still told of the place it left.
+  var headedFor: Selection?
   /// The part that keys of the cursor go to.
   package internal(set) var focus = Part.picture
   /// Which of the picture and the view is shown where there is room for one.

@@ -41,47 +41,80 @@ struct Painter {
   func move(toColumn column: Int, row: Int) -> [UInt8] { sequences.move(from: nil, to: (column, row)) }
 
   private func paint(row: Int, _ screen: Size, of canvas: Canvas, over old: Canvas, _ pencil: inout Pencil) {
-    let start = row * canvas.size.columns
-    let end = start + canvas.size.columns
     let columns = min(canvas.size.columns, screen.columns)
-    let blank = firstOfBlanks(in: canvas, start..<start + columns) - start
-    var column = 0
-    while column < columns {
-      let glyph = Glyph(canvas.cells, at: start + column, before: end)
-      defer { column += glyph.width }
-      let places = start + column..<min(end, start + column + glyph.width + 1)
-      guard places.contains(where: { old.cells[$0] != canvas.cells[$0] }) else { continue }
-      let paint = paint(glyph, canvas.cells[start + column].style)
-      let before = Glyph(old.cells, at: start + column, before: end)
-      guard before.width != glyph.width || self.paint(before, old.cells[start + column].style) != paint else {
+    let strokes = strokes(row: row, columns, of: canvas, over: old)
+    let blank = firstOfBlanks(in: canvas, row: row, columns)
+    // Where a glyph would move the whole screen up.
+    let corner = sequences.scrollsAtEnd && row == screen.rows - 1 ? screen.columns : .max
+    var done = 0
+    for (index, stroke) in strokes.enumerated() where stroke.isNew && index >= done {
+      guard stroke.column + stroke.paint.width < corner else { continue }
+      if stroke.column >= blank, columns - stroke.column > sequences.clearRow.count, !sequences.clearRow.isEmpty {
+        return pencil.clear(from: stroke.column, row: row)
+      }
+      let end = endOfRun(in: strokes, from: index)
+      let run = stroke.column..<stroke.column + end - index
+      if pencil.erase(run, of: stroke.paint, row: row, isLast: end == strokes.count) {
+        done = end
         continue
       }
-      let isLast = row == screen.rows - 1 && column + glyph.width == screen.columns
-      if isLast, sequences.scrollsAtEnd { continue }
-      if column >= blank, columns - column > sequences.clearRow.count, !sequences.clearRow.isEmpty {
-        return pencil.clear(from: column, row: row)
-      }
-      bridge(to: column, row, canvas, &pencil)
-      pencil.put(paint, column: column, row: row)
+      bridge(before: index, strokes, row, &pencil)
+      // As far ahead as the next colours are likely to matter.
+      let next = strokes[(index + 1)...].prefix(3).prefix(while: \.isNew).map(\.paint)
+      pencil.put(stroke.paint, column: stroke.column, row: row, count: run.count, before: next[...])
     }
+  }
+
+  /// A glyph of a row, and whether it differs from what is on the screen.
+  private struct Stroke {
+    let column: Int
+    let paint: Paint
+    let isNew: Bool
+  }
+
+  /// From the first cell that changed to the last.
+  private func strokes(row: Int, _ columns: Int, of canvas: Canvas, over old: Canvas) -> [Stroke] {
+    let start = row * canvas.size.columns
+    let end = start + canvas.size.columns
+    let changed = { (column: Int) in old.cells[start + column] != canvas.cells[start + column] }
+    guard let first = (0..<columns).first(where: changed), let last = (0..<columns).last(where: changed) else {
+      return []
+    }
+    var strokes: [Stroke] = []
+    // The first may be the second half of a glyph.
+    var column = max(0, first - 1)
+    while column <= last {
+      let glyph = Glyph(canvas.cells, at: start + column, before: end)
+      let before = Glyph(old.cells, at: start + column, before: end)
+      let paint = paint(glyph, canvas.cells[start + column].style)
+      let isNew =
+        (column...min(last, column + glyph.width)).contains(where: changed)
+        && (before.width != glyph.width || self.paint(before, old.cells[start + column].style) != paint)
+      strokes.append(Stroke(column: column, paint: paint, isNew: isNew))
+      column += glyph.width
+    }
+    return strokes
+  }
+
+  /// Behind the last changed one of cells of one colour without a glyph.
+  private func endOfRun(in strokes: [Stroke], from index: Int) -> Int {
+    guard let color = strokes[index].paint.fill else { return index + 1 }
+    let run = strokes[index...].prefix { $0.paint.fill == .some(color) }
+    return (run.lastIndex(where: \.isNew) ?? index) + 1
   }
 
   /// Where the plain blanks at the end of a row begin.
-  private func firstOfBlanks(in canvas: Canvas, _ row: Range<Int>) -> Int {
-    (row.last { canvas.cells[$0] != Cell() } ?? row.lowerBound - 1) + 1
+  private func firstOfBlanks(in canvas: Canvas, row: Int, _ columns: Int) -> Int {
+    let start = row * canvas.size.columns
+    return ((0..<columns).last { canvas.cells[start + $0] != Cell() } ?? -1) + 1
   }
 
   /// Over a few cells that stay as they are it can be shorter to write them again than to leap.
-  private func bridge(to column: Int, _ row: Int, _ canvas: Canvas, _ pencil: inout Pencil) {
-    guard let gap = pencil.gap(to: column, row), gap.count <= 3 else { return }
-    let start = row * canvas.size.columns
-    let paints = gap.map { column in
-      paint(
-        Glyph(canvas.cells, at: start + column, before: start + canvas.size.columns),
-        canvas.cells[start + column].style)
-    }
-    guard paints.allSatisfy({ pencil.costsNothing($0) }) else { return }
-    for (index, paint) in paints.enumerated() { pencil.put(paint, column: gap.lowerBound + index, row: row) }
+  private func bridge(before index: Int, _ strokes: [Stroke], _ row: Int, _ pencil: inout Pencil) {
+    guard let gap = pencil.gap(to: strokes[index].column, row), gap.count <= 3, gap.count <= index else { return }
+    let over = strokes[index - gap.count..<index]
+    guard over.first?.column == gap.lowerBound, over.allSatisfy({ pencil.costsNothing($0.paint) }) else { return }
+    for stroke in over { pencil.put(stroke.paint, column: stroke.column, row: row) }
   }
 
   private func paint(_ glyph: Glyph, _ style: Style) -> Paint {

@@ -7,6 +7,18 @@ struct Paint: Hashable {
   var foreground: Int?
   var background: Int?
   var attributes: Attributes
+
+  /// The colour of a cell that is all of one, and .some(nil) for the terminal's own; nil for other cells.
+  var fill: Int?? {
+    switch glyph {
+    case " " where attributes.isDisjoint(with: [.underline, .reverse]): .some(background)
+    // Terminals may brighten one of the first colours where it is bold.
+    case "█" where attributes.isEmpty && foreground != nil: .some(foreground)
+    case "█" where attributes == .bold && foreground ?? 0 > 15: .some(foreground)
+    case "▀" where attributes.isEmpty && foreground != nil && foreground == background: .some(foreground)
+    default: nil
+    }
+  }
 }
 
 /// Collects the fewest bytes that paint cells one after another. What the terminal has set already is not sent again,
@@ -17,15 +29,20 @@ struct Pencil {
   private let columns: Int
   /// Where the terminal's cursor stands; nil where that is not known.
   private var place: (column: Int, row: Int)?
-  private var foreground: Int?
-  private var background: Int?
-  private var attributes: Attributes = []
+  private var setting = Setting()
   /// Whether the last bytes set colours or attributes, and can take in more of them.
   private var isSetting = false
 
   init(_ sequences: Sequences, columns: Int) {
     self.sequences = sequences
     self.columns = columns
+  }
+
+  /// What the terminal writes with; nil is its own colour.
+  private struct Setting {
+    var foreground: Int?
+    var background: Int?
+    var attributes: Attributes = []
   }
 
   /// A way of writing a cell; what is nil makes no difference to what is seen.
@@ -36,10 +53,15 @@ struct Pencil {
     var attributes: Attributes?
   }
 
-  mutating func put(_ paint: Paint, column: Int, row: Int) {
+  /// - Parameters:
+  ///   - count: how many cells like it follow, itself among them.
+  ///   - next: what will be put beside it.
+  mutating func put(
+    _ paint: Paint, column: Int, row: Int, count: Int = 1, before next: ArraySlice<Paint> = []
+  ) {
     move(to: (column, row))
     let ways = Self.spellings(of: paint)
-    let way = ways.count == 1 ? ways[0] : ways.min { cost(of: $0) < cost(of: $1) } ?? ways[0]
+    let way = ways.count == 1 ? ways[0] : shortest(ways, count, next)
     set(way)
     append(way.glyph)
     isSetting = false
@@ -50,9 +72,23 @@ struct Pencil {
   /// Blanks from a place to the end of its row, in the terminal's own colours.
   mutating func clear(from column: Int, row: Int) {
     move(to: (column, row))
-    if background != nil || !attributes.isEmpty { resetAll() }
+    if setting.background != nil || !setting.attributes.isEmpty { resetAll() }
     bytes += sequences.clearRow
     isSetting = false
+  }
+
+  /// Erases cells of one colour, where that is shorter than to write blanks; false where it is not.
+  /// - Parameter isLast: whether nothing follows in the row. Erasing leaves the cursor where it is, from where it has
+  ///   to be moved on.
+  mutating func erase(_ cells: Range<Int>, of paint: Paint, row: Int, isLast: Bool) -> Bool {
+    guard let color = paint.fill, color == nil || sequences.erasesInColor else { return false }
+    let erasure = sequences.erase(cells.count)
+    guard !erasure.isEmpty, cells.count > erasure.count + (isLast ? 0 : 5) else { return false }
+    move(to: (cells.lowerBound, row))
+    set(Spelling(glyph: " ", foreground: nil, background: .some(color), attributes: nil))
+    bytes += erasure
+    isSetting = false
+    return true
   }
 
   mutating func move(to new: (column: Int, row: Int)) {
@@ -70,12 +106,12 @@ struct Pencil {
 
   /// Whether a cell can be written without setting anything.
   func costsNothing(_ paint: Paint) -> Bool {
-    paint.width == 1 && Self.spellings(of: paint).contains { cost(of: $0) == 0 && $0.glyph.isASCII }
+    paint.width == 1 && Self.spellings(of: paint).contains { cost(of: $0, setting).bytes == 0 && $0.glyph.isASCII }
   }
 
   /// Leaves the terminal with its own colours and no attributes.
   mutating func finish() {
-    guard foreground != nil || background != nil || !attributes.isEmpty else { return }
+    guard setting.foreground != nil || setting.background != nil || !setting.attributes.isEmpty else { return }
     resetAll()
   }
 
@@ -98,62 +134,91 @@ struct Pencil {
       } else {
         all.append(Spelling(glyph: "▄", foreground: .some(bottom), background: .some(top), attributes: []))
       }
+    } else if paint.glyph == "█", let color = paint.fill {
+      all.append(Spelling(glyph: " ", foreground: nil, background: color, attributes: nil))
     }
     return all
   }
 
-  /// An attribute that does not show on a blank must not be underline or reverse.
-  private func needsReset(_ way: Spelling) -> Bool {
-    guard let wanted = way.attributes else { return !attributes.isDisjoint(with: [.underline, .reverse]) }
-    return !attributes.isSubset(of: wanted)
+  /// The one that costs least together with what comes next.
+  private func shortest(_ ways: [Spelling], _ count: Int, _ next: ArraySlice<Paint>) -> Spelling {
+    var best = (way: ways[0], bytes: Int.max)
+    for way in ways {
+      let (cost, after) = cost(of: way, setting)
+      let bytes = cost + count * UTF8.width(way.glyph) + least(next, after)
+      if bytes < best.bytes { best = (way, bytes) }
+    }
+    return best.way
   }
 
-  private func cost(of way: Spelling) -> Int {
+  /// The bytes that cells take from a setting on.
+  private func least(_ paints: ArraySlice<Paint>, _ setting: Setting) -> Int {
+    guard let paint = paints.first else { return 0 }
+    return Self.spellings(of: paint).map { way in
+      let (cost, after) = cost(of: way, setting)
+      return cost + UTF8.width(way.glyph) + least(paints.dropFirst(), after)
+    }.min() ?? 0
+  }
+
+  /// An attribute that does not show on a blank must not be underline or reverse.
+  private func needsReset(_ way: Spelling, _ setting: Setting) -> Bool {
+    guard let wanted = way.attributes else { return !setting.attributes.isDisjoint(with: [.underline, .reverse]) }
+    return !setting.attributes.isSubset(of: wanted)
+  }
+
+  /// The bytes that set what a spelling needs, and what is set then.
+  private func cost(of way: Spelling, _ setting: Setting) -> (bytes: Int, after: Setting) {
     var cost = 0
-    var (front, back, now): (Int?, Int?, Attributes) = (foreground, background, attributes)
-    if needsReset(way) {
+    var after = setting
+    if needsReset(way, setting) {
       cost += sequences.reset.count
-      (front, back, now) = (nil, nil, [])
+      after = Setting()
     }
-    for index in 0..<4 where (way.attributes ?? []).subtracting(now).rawValue >> index & 1 != 0 {
-      cost += sequences.attributes[index].count
+    let missing = (way.attributes ?? []).subtracting(after.attributes)
+    for index in 0..<4 where missing.rawValue >> index & 1 != 0 { cost += sequences.attributes[index].count }
+    after.attributes.formUnion(missing)
+    if case .some(let wanted) = way.foreground, wanted != after.foreground {
+      cost += sequences.foreground(wanted).count
+      after.foreground = wanted
     }
-    if case .some(let wanted) = way.foreground, wanted != front { cost += sequences.foreground(wanted).count }
-    if case .some(let wanted) = way.background, wanted != back { cost += sequences.background(wanted).count }
-    return cost
+    if case .some(let wanted) = way.background, wanted != after.background {
+      cost += sequences.background(wanted).count
+      after.background = wanted
+    }
+    return (cost, after)
   }
 
   // MARK: - Setting
 
   private mutating func set(_ way: Spelling) {
-    if needsReset(way) { resetAll() }
-    let missing = (way.attributes ?? []).subtracting(attributes)
+    if needsReset(way, setting) { resetAll() }
+    let missing = (way.attributes ?? []).subtracting(setting.attributes)
     for index in 0..<4 where missing.rawValue >> index & 1 != 0 { send(sequences.attributes[index]) }
-    attributes.formUnion(missing)
+    setting.attributes.formUnion(missing)
     giveBackBoth(way)
-    if case .some(let wanted) = way.foreground, wanted != foreground {
+    if case .some(let wanted) = way.foreground, wanted != setting.foreground {
       send(sequences.foreground(wanted))
-      foreground = wanted
+      setting.foreground = wanted
     }
-    if case .some(let wanted) = way.background, wanted != background {
+    if case .some(let wanted) = way.background, wanted != setting.background {
       send(sequences.background(wanted))
-      background = wanted
+      setting.background = wanted
     }
   }
 
   /// Where one colour cannot be given back alone, both are.
   private mutating func giveBackBoth(_ way: Spelling) {
     guard !sequences.givesBackEither else { return }
-    let losesFront = way.foreground == .some(.none) && foreground != nil
-    let losesBack = way.background == .some(.none) && background != nil
+    let losesFront = way.foreground == .some(.none) && setting.foreground != nil
+    let losesBack = way.background == .some(.none) && setting.background != nil
     guard losesFront || losesBack else { return }
     send(sequences.background(nil))
-    (foreground, background) = (nil, nil)
+    (setting.foreground, setting.background) = (nil, nil)
   }
 
   private mutating func resetAll() {
     send(sequences.reset)
-    (foreground, background, attributes) = (nil, nil, [])
+    setting = Setting()
   }
 
   /// Settings in a row, each `ESC [ … m`, are one.

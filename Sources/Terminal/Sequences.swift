@@ -18,6 +18,9 @@ struct Sequences {
   let isUTF8: Bool
   /// Blanks from the cursor to the end of the row; empty where there is no such thing.
   let clearRow = Sequences.bytes("el")
+  /// Whether what is erased takes the background that is set.
+  let erasesInColor = curses_has("bce")
+  private let hasEraser = curses_capability("ech") != nil
   private let hasColumn = curses_capability("hpa") != nil
   private let hasForward = curses_capability("cuf") != nil
 
@@ -60,6 +63,9 @@ struct Sequences {
     }
     return best
   }
+
+  /// Blanks in place of so many cells from the cursor on, which stays; empty where there is no such thing.
+  func erase(_ count: Int) -> [UInt8] { hasEraser ? Self.bytes("ech", Int32(clamping: count)) : [] }
 
   private static func shorter(_ a: [UInt8], _ b: [UInt8]) -> [UInt8] { !b.isEmpty && b.count < a.count ? b : a }
 

@@ -10,6 +10,9 @@ struct DebuggerLoop {
   private let wake: Wake
   private let worker: Worker
   private var state: State
+  /// As it was last shown in full.
+  private var told: State
+  private var news = News.none
   /// What the worker was last asked for.
   private var given = Request.none
   /// Where edits are kept as they are made; nil where there is no place.
@@ -20,12 +23,18 @@ struct DebuggerLoop {
   /// The lesson that is played, if one is.
   private var lesson: LessonGuide?
 
+  /// What has happened since then. While the cursor is under way it is shown alone; the rest is told when it rests.
+  private enum News {
+    case none, moves, more
+  }
+
   init(
     _ state: State, session: Session, subject: (scene: String, seed: UInt64), kept: KeptSession?, terminal: Terminal,
     wake: Wake, lesson: LessonGuide? = nil
   ) {
     self.lesson = lesson
     self.state = state
+    told = state
     self.subject = subject
     self.kept = kept
     self.terminal = terminal
@@ -44,7 +53,13 @@ struct DebuggerLoop {
     while !state.hasQuit {
       // A pause in typing is when edits are written down; at the latest half a second after they were made.
       let pause = unkept == nil ? lesson?.pauseMilliseconds : 300
-      guard let key = terminal.next(timeoutMilliseconds: pause, wake: wake) else {
+      guard let key = terminal.next(timeoutMilliseconds: news == .moves ? Self.restMilliseconds : pause, wake: wake)
+      else {
+        if news == .moves {
+          news = .more
+          draw()
+          continue
+        }
         if unkept == nil, lesson?.isAutomatic ?? false { apply(.lesson(.next)) }
         reload()
         keep()
@@ -79,13 +94,20 @@ struct DebuggerLoop {
     return true
   }
 
+  /// Longer than from one repetition of a held key to the next, and too short to be noticed.
+  private static let restMilliseconds = 50
+
   private mutating func apply(_ action: Action) {
+    news = state.isMove(action) && news != .more ? .moves : .more
     state = state.reduce(action)
     if action.isExploring { lesson?.explored() }
   }
 
   private mutating func draw() {
     state.narration = lesson?.narration(for: state)
+    guard news != .moves else { return terminal.show(told.canvas(told.size, cursorOf: state)) }
+    news = .none
+    told = state
     terminal.show(state.canvas(state.size))
   }
 
@@ -102,6 +124,7 @@ struct DebuggerLoop {
   private mutating func show(_ scene: LessonStage.Scene) {
     let (size, keymap, hasMouse) = (state.size, state.keymap, state.hasMouse)
     worker.replace(scene.session)
+    news = .more
     state = scene.state.reduce(.resized(size))
     (state.keymap, state.hasMouse) = (keymap, hasMouse)
     if lesson?.isLarge ?? false { state.enlarge(lesson?.enlarged) }

@@ -77,8 +77,8 @@ extension Edit {
   }
 
   /// The keys, for the last line.
-  static let hints: [(keys: String, words: String)] = [
-    ("←↓↑→", "move"), ("HJKL", "size"), ("+", "add"), ("d", "delete"), ("c", "class"), ("i", "ignore"),
-    ("S", "snap to anchor"), ("g", "next GT"), ("u", "undo"), ("e", "done"),
+  static let hints: [KeyBinding.Hint] = [
+    .init("←↓↑→", "move"), .init("HJKL", "size"), .init("+", "add"), .init("d", "delete"), .init("c", "class"),
+    .init("i", "ignore"), .init("S", "snap to anchor"), .init("g", "next GT"), .init("u", "undo"), .init("e", "done"),
   ]
 }

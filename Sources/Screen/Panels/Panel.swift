@@ -26,8 +26,8 @@ package struct Panel: Hashable, Sendable {
   package internal(set) var row = 0
 
   /// The keys for the last line; the panel's own edge has those that are its alone.
-  static let hints: [(keys: String, words: String)] = [
-    ("↑↓", "choose"), ("Enter", "do it"), ("Esc", "close"), ("u", "undo"), ("?", "keys"),
+  static let hints: [KeyBinding.Hint] = [
+    .init("↑↓", "choose"), .init("Enter", "do it"), .init("u", "undo"), .init("?", "keys"), .init("Esc", "close"),
   ]
 }
 

@@ -109,7 +109,11 @@ struct CellMap {
   static func legend(
     from least: Double, to most: Double, columns: Int = .max, digits: Int = 2, _ pen: Pen
   ) -> [Pen.Span] {
-    let (first, last) = (Number.text(least, digits: digits) + " ", " " + Number.text(most, digits: digits))
+    legend(from: Number.text(least, digits: digits), to: Number.text(most, digits: digits), columns: columns, pen)
+  }
+
+  static func legend(from least: String, to most: String, columns: Int = .max, _ pen: Pen) -> [Pen.Span] {
+    let (first, last) = (least + " ", " " + most)
     let shades = pen.hasHalfBlocks ? pen.theme.ramp.count : letters.count
     let count = min(shades, max(0, columns - first.columns - last.columns))
     let steps = (0..<count).map { $0 * max(1, shades - 1) / max(1, count - 1) }.map { min($0, shades - 1) }

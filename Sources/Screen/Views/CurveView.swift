@@ -19,7 +19,7 @@ struct CurveView {
     if let prior = scope.prior, let x = place(of: prior, places) {
       numbers = plot.mark(x, in: area, &pen)
       let label = "● \(scope.trace.priors.label(of: prior)) at \(Number.text(x, digits: 3))"
-      pen.write(rightAt: rect.right, label, rect.row, pen.theme.accent)
+      pen.write(rightAt: area.rect.right, label, rect.row, pen.theme.accent)
     }
     var more: [Pen.Span] = []
     if view.showsAll && !places.isEmpty {

@@ -19,9 +19,9 @@ struct FeatureMapsView {
       pen.wrap("The values are not in this trace.", in: rect, pen.theme.secondary)
       return
     }
-    pen.write(
-      "mean |x|, each map from 0 to its largest", rect.column, rect.row, width: rect.columns,
-      pen.theme.secondary)
+    var head: [Pen.Span] = [.init("mean |x|: ", pen.theme.secondary)]
+    head += CellMap.legend(from: "0", to: "each map's largest", columns: rect.columns - 10, pen)
+    pen.write(head, rect.column, rect.row, width: rect.columns)
     let area = rect.dropping(rows: 1)
     let across = columns(values.count, area)
     let down = (values.count + across - 1) / across
@@ -59,7 +59,9 @@ struct FeatureMapsView {
     let area = rect.dropping(rows: 1)
     let drawn = CellMap(values: map.means, width: map.width, range: 0...max(most, 1e-300), cursor: nil)
       .draw(in: area.top(rows: area.rows - 1), &pen)
-    var legend = CellMap.legend(from: 0, to: most, columns: rect.columns, pen)
+    var legend: [Pen.Span] = [
+      .init("to ", pen.theme.secondary), .init(Number.text(most, digits: 2), pen.theme.text),
+    ]
     if finite.count < map.means.count { legend.append(.init(" NaN", pen.theme.hazard)) }
     pen.write(legend, rect.column, area.row + drawn, width: rect.columns)
   }

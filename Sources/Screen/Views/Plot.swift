@@ -46,9 +46,11 @@ struct Plot {
     let gutter = max(pen.columns(top), pen.columns(bottom)) + 1
     let head = marks.isEmpty ? 1 : 2
     let counted = population.isEmpty ? 0 : rect.rows >= 14 ? 2 : rect.rows >= 8 ? 1 : 0
-    let area = Rect(
-      rect.column + gutter, rect.row + head, columns: rect.columns - gutter - 1, rows: rect.rows - head - 3 - counted)
-    guard area.rows > 0 else { return nil }
+    let rows = rect.rows - head - 3 - counted
+    guard rows > 0 else { return nil }
+    // Wider lines tell no more.
+    let columns = min(rect.columns - gutter - 1, max(60, rows * 5))
+    let area = Rect(rect.column + gutter, rect.row + head, columns: columns, rows: rows)
     drawAxes(area, bounds, counted, top: top, bottom: bottom, rect, &pen)
     drawPopulation(Rect(area.column, area.bottom + 1, columns: area.columns, rows: counted), bounds, &pen)
     drawMarks(area, bounds, &pen)
@@ -84,9 +86,10 @@ struct Plot {
   ) {
     let theme = pen.theme
     let axis = area.bottom + counted + 1
-    for row in area.row..<axis { pen.put(Cell("│", theme.frame), area.column - 1, row) }
-    for column in area.columnRange { pen.put(Cell("─", theme.frame), column, axis) }
-    pen.put(Cell("└", theme.frame), area.column - 1, axis)
+    // The numbers at its ends are the other axis: a line beside them tells no more.
+    for column in area.columnRange where (column - area.column) % 2 == 0 {
+      pen.put(Cell("·", theme.frame), column, axis)
+    }
     let label = pen.spelled(yLabel + (isLogarithmic ? ", by log" : ""))
     pen.write(
       label.fittedAtPause(sharesFirstLine ? rect.columns / 2 : rect.columns), rect.column, rect.row, theme.secondary)

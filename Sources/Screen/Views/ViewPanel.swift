@@ -26,7 +26,7 @@ struct ViewPanel {
     pen.note(rightOn: frame.rect.row, of: frame.rect, count, theme.secondary)
     let used = drawRule(scope.step, in: inner, &pen)
     guard !views.isEmpty else { return }
-    drawViews(scope, in: inner.dropping(rows: used), isFocused: frame.isFocused, &pen)
+    drawViews(scope, in: inner, below: used, isFocused: frame.isFocused, &pen)
   }
 
   /// The rule and what it means; returns the rows it took.
@@ -54,16 +54,18 @@ struct ViewPanel {
     pen.note(rightOn: rect.bottom, of: rect, words, pen.theme.secondary)
   }
 
-  /// The chosen view; with room for two, the one after it too.
-  private func drawViews(_ scope: Scope, in rect: Rect, isFocused: Bool, _ pen: inout Pen) {
+  /// The chosen view; with room for two, the one after it too, both where they are at every step.
+  private func drawViews(_ scope: Scope, in inner: Rect, below used: Int, isFocused: Bool, _ pen: inout Pen) {
     let views = scope.views
     let index = state.viewIndex
-    guard views.count > 1, rect.rows >= 24 else {
+    let isTall = inner.rows >= 28
+    let rect = inner.dropping(rows: isTall ? max(used, 4) : used)
+    guard views.count > 1, isTall else {
       return draw(index, scope, in: rect, isFocused: isFocused, &pen)
     }
-    let half = rect.rows / 2
-    draw(index, scope, in: rect.top(rows: half), isFocused: isFocused, &pen)
-    draw((index + 1) % views.count, scope, in: rect.dropping(rows: half), isFocused: false, &pen)
+    let lower = inner.dropping(rows: 4 + (inner.rows - 4) / 2)
+    draw(index, scope, in: rect.top(rows: lower.row - rect.row), isFocused: isFocused, &pen)
+    draw((index + 1) % views.count, scope, in: lower, isFocused: false, &pen)
   }
 
   private func draw(_ index: Int, _ scope: Scope, in rect: Rect, isFocused: Bool, _ pen: inout Pen) {
