@@ -79,6 +79,8 @@ package enum Action: Sendable {
   case toggleMouse
   case mouse(Mouse)
   case theme(String)
+  /// What the terminal says its background is.
+  case background(Appearance.Background)
   /// Only the rows of B's list for which it holds; nil for all.
   case filter(Expression?)
   case effect(Effect)
@@ -171,7 +173,8 @@ package enum Action: Sendable {
   /// News come by themselves; everything else is the user's.
   var isNews: Bool {
     switch self {
-    case .resized, .arrived, .progress, .ran, .stopped, .compared, .answered, .saved, .failed, .noticed: true
+    case .resized, .background, .arrived, .progress, .ran, .stopped, .compared, .answered, .saved, .failed, .noticed:
+      true
     default: false
     }
   }

@@ -12,6 +12,8 @@ package enum Key: Hashable, Sendable {
   case function(Int)
   case mouse(Mouse)
 
+  /// What the terminal answers when it is asked for its background.
+  case background(Appearance.Background)
   /// The terminal has a new size: draw again.
   case resize(Size)
   /// Back in the foreground after a suspension; the last canvas is on the screen again.

@@ -52,7 +52,7 @@ package struct StartScreen: Sendable {
   private let entries: [GalleryEntry]
   private let detectors: [DetectorChoice]
   private let lessons: [LessonChoice]
-  private let appearance: Appearance
+  package var appearance: Appearance
 
   /// - Parameters:
   ///   - entries: at least one.
@@ -155,13 +155,14 @@ package struct StartScreen: Sendable {
       let right = Rect(listColumns, body.row, columns: size.columns - listColumns, rows: body.rows)
       drawPreview(right, &pen)
     }
+    let more: [Pen.Span] = [.init("  boxstep --help", theme.accent), .init(" more")]
     pen.write(
       [
         .init(" ↑↓", theme.accent), .init(" scene  "), .init("d ←→", theme.accent), .init(" detector  "),
         .init("Enter", theme.accent), .init(" open  "), .init("Tab", theme.accent), .init(" lessons  "),
         .init("L", theme.accent), .init(" loss lab  "), .init("?", theme.accent), .init(" keys  "),
-        .init("q", theme.accent), .init(" quit  "), .init("boxstep --help", theme.accent), .init(" more"),
-      ], 0, size.rows - 1, width: size.columns)
+        .init("q", theme.accent), .init(" quit"),
+      ] + (size.columns >= 98 ? more : []), 0, size.rows - 1, width: size.columns)
     if showsHelp { drawHelp(size, &pen) }
     return pen.finished()
   }

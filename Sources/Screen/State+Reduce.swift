@@ -49,6 +49,9 @@ extension State {
       focus = .view
       follow()
     case .theme(let name): appearance = appearance.themed(name)
+    case .background(let background):
+      appearance.background = background
+      lab?.appearance.background = background
     case .filter(let filter): self.filter = filter
     case .effect(let effect): effects.append(effect)
     case .leave: hasQuit = true

@@ -83,6 +83,7 @@ struct KeyReader {
     switch read() {
     case nil: return .escape
     case .scalar("["): return mouse(sequence())
+    case .scalar("]"): return afterBracket()
     case .scalar("O"):
       _ = read()
       return nil
@@ -90,6 +91,18 @@ struct KeyReader {
       ahead = other
       return .escape
     }
+  }
+
+  /// "]" held with Alt, or what the terminal says of itself: that ends with a bell, or with an escape and "\".
+  private mutating func afterBracket() -> Key? {
+    var text = ""
+    while text.count < 64, case .scalar(let scalar) = read() ?? waitAndRead(), scalar != "\u{7}", scalar != "\\" {
+      if scalar != "\u{1B}" { text.unicodeScalars.append(scalar) }
+    }
+    if let background = Appearance.Background(answer: text) { return .background(background) }
+    guard text.isEmpty else { return nil }
+    ahead = .scalar("]")
+    return .escape
   }
 
   /// A mouse's report in SGR's form; nil for any other sequence. ncurses may have read its beginning.

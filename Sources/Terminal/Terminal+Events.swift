@@ -11,7 +11,7 @@ extension Terminal {
     while true {
       handleSignals()
       if !pending.isEmpty { return pending.removeFirst() }
-      if let key = reader.next() { return key }
+      if let key = reader.next() { return heard(key) }
       switch poll(wake, until: deadline) {
       case .time: return nil
       case .woken: return .wake
@@ -19,6 +19,17 @@ extension Terminal {
       case .input, .interrupted: continue
       }
     }
+  }
+
+  private func heard(_ key: Key) -> Key {
+    if case .background(let answer) = key { (background, awaitsBackground) = (answer, nil) }
+    return key
+  }
+
+  /// Whether something is typed by then.
+  func readable(within milliseconds: Int32) -> Bool {
+    var file = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    return Glibc.poll(&file, 1, milliseconds) > 0
   }
 
   /// Why waiting is over.

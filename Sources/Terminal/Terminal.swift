@@ -68,6 +68,18 @@ package final class Terminal {
     didSet { if hasMouse != oldValue { reportMouse(hasMouse) } }
   }
 
+  /// Until when an answer to `askForBackground` may still come.
+  var awaitsBackground: ContinuousClock.Instant?
+  /// What it was, once it came.
+  package internal(set) var background: Appearance.Background?
+
+  /// Asks a terminal of xterm's kind for its background. Some answer, with `Key.background`.
+  package func askForBackground() {
+    guard let mouse = curses_capability("kmous"), mouse.pointee != 0 else { return }
+    let question = Array("\u{1B}]11;?\u{1B}\\".utf8)
+    if write(STDOUT_FILENO, question, question.count) > 0 { awaitsBackground = .now + .seconds(1) }
+  }
+
   /// ncurses' own reports lose presses in a burst, so it is not asked for any.
   func reportMouse(_ isOn: Bool) {
     guard let capability = curses_capability("kmous"), capability.pointee != 0 else { return }
@@ -125,6 +137,8 @@ package final class Terminal {
   package func close() {
     guard isOpen else { return }
     isOpen = false
+    // An answer that came after the screen is given back would stand in the shell's line.
+    if let awaitsBackground, awaitsBackground > .now, readable(within: 50) { tcflush(STDIN_FILENO, TCIFLUSH) }
     if hasMouse { reportMouse(false) }
     endwin()
     terminal_guard_screen_down()

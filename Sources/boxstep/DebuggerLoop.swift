@@ -88,6 +88,7 @@ struct DebuggerLoop {
     case .wake:
       for action in worker.news() { apply(action) }
       if let scene = lesson?.news() { show(scene) }
+    case .background(let background): apply(.background(background))
     case .resumed: break
     default: if let action = state.action(for: key) { apply(action) }
     }
@@ -127,6 +128,7 @@ struct DebuggerLoop {
     news = .more
     state = scene.state.reduce(.resized(size))
     (state.keymap, state.hasMouse) = (keymap, hasMouse)
+    if let background = terminal.background { state = state.reduce(.background(background)) }
     if lesson?.isLarge ?? false { state.enlarge(lesson?.enlarged) }
     given = Request(state)
   }

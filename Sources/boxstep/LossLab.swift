@@ -26,6 +26,7 @@ enum LossLab {
     terminal.show(lab.canvas(terminal.size))
     while let key = terminal.next(wake: wake) {
       if [.endOfInput, .hangUp, .control("c")].contains(key) { return false }
+      if case .background(let background) = key { lab.appearance.background = background }
       if let action = LabAction.action(for: key) { lab = lab.reduce(action) }
       if lab.isClosed { return true }
       terminal.show(lab.canvas(terminal.size))

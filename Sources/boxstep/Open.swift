@@ -89,7 +89,7 @@ extension Open {
 struct ScreenSession {
   let terminal: Terminal
   let wake: Wake
-  let appearance: Appearance
+  private let settled: Appearance
   fileprivate let preferences: Preferences
   fileprivate let hasMouse: Bool
 
@@ -98,7 +98,15 @@ struct ScreenSession {
     hasMouse = options.mouse ?? preferences.mouse
     wake = try Wake()
     terminal = try Terminal()
-    appearance = options.appearance(colors: terminal.colors, preferences)
+    settled = options.appearance(colors: terminal.colors, preferences)
+    if options.leavesBackgroundOpen(preferences), terminal.colors != .none { terminal.askForBackground() }
+  }
+
+  /// With the background that the terminal has told of by now.
+  var appearance: Appearance {
+    var appearance = settled
+    if let background = terminal.background { appearance.background = background }
+    return appearance
   }
 
   /// What is chosen at the start.
@@ -111,9 +119,11 @@ struct ScreenSession {
   /// Nil when the user leaves.
   func choose(_ start: inout StartScreen) -> Choice? {
     start = start.reopened()
+    start.appearance = appearance
     terminal.show(start.canvas(terminal.size))
     while let key = terminal.next(wake: wake) {
       if [.endOfInput, .hangUp, .control("c")].contains(key) { return nil }
+      if case .background = key { start.appearance = appearance }
       if let action = StartScreen.action(for: key) { start = start.reduce(action) }
       switch start.outcome {
       case .open(let scene, let detector): return .scene(scene, detector: detector)
@@ -171,7 +181,8 @@ struct AppearanceOptions: ParsableArguments {
   @Flag(help: "Draw with plain ASCII characters only.")
   var ascii = false
 
-  @Option(help: "The terminal's background: dark or light. Otherwise COLORFGBG is asked, then dark taken.")
+  @Option(
+    help: "The terminal's background: dark or light. Otherwise COLORFGBG or the terminal says it; else it is dark.")
   var background: Appearance.Background?
 
   @Option(help: "The theme: dark, light, colorblind or mono. Also in a configuration file.")
@@ -188,17 +199,24 @@ struct AppearanceOptions: ParsableArguments {
 
   func appearance(colors: ColorDepth, _ preferences: Preferences = Preferences()) -> Appearance {
     var appearance = Appearance(
-      background: background ?? Self.terminalBackground, glyphs: ascii || preferences.ascii ? .ascii : .unicode)
+      background: background ?? Self.environmentsBackground ?? .dark,
+      glyphs: ascii || preferences.ascii ? .ascii : .unicode)
     if let theme = theme ?? preferences.theme { appearance = appearance.themed(theme) }
     if colors == .none { appearance.colors = .none }
     return appearance
   }
 
+  /// Whether nobody has said yet what the background is.
+  func leavesBackgroundOpen(_ preferences: Preferences) -> Bool {
+    let named = theme ?? preferences.theme
+    return background == nil && named != "dark" && named != "light" && Self.environmentsBackground == nil
+  }
+
   /// rxvt, Konsole and others say their colours as "foreground;background" by number.
-  private static var terminalBackground: Appearance.Background {
+  private static var environmentsBackground: Appearance.Background? {
     guard let text = getenv("COLORFGBG").map({ String(cString: $0) }),
       let number = text.split(separator: ";").last.flatMap({ Int($0) })
-    else { return .dark }
+    else { return nil }
     return number == 7 || number > 8 ? .light : .dark
   }
 }

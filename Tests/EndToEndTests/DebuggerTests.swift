@@ -31,6 +31,26 @@ import Testing
     try expectCleanTerminal(session)
   }
 
+  @Test func theTerminalSaysWhatItsBackgroundIs() throws {
+    func isAsked(_ session: TerminalSession) -> Bool {
+      String(decoding: session.received, as: UTF8.self).contains("\u{1B}]11;?\u{1B}\\")
+    }
+    // What colour a blank would write with depends on the way there.
+    func cells(_ session: TerminalSession) -> [Emulator.Cell] {
+      (0..<120).map { session.screen[$0, 0] }.filter { $0.glyph != " " }
+    }
+    let light = try open(["--background", "light"])
+    let dark = try open(environment: ["COLORFGBG": "15;0"])
+    #expect(!isAsked(light) && !isAsked(dark))
+    let session = try open()
+    #expect(isAsked(session))
+    for session in [light, dark, session] { try session.settle() }
+    #expect(cells(session) == cells(dark) && cells(dark) != cells(light))
+    try session.press(.background(.light))
+    try session.waitUntil("the light theme") { _ in cells(session) == cells(light) }
+    try leave(session)
+  }
+
   @Test func anIterationForwardsAndBackwards() throws {
     let session = try open()
     for number in 2...13 {

@@ -57,6 +57,18 @@ import Testing
     try session.waitForKey(3, "release at 10, 4")
   }
 
+  @Test func whatTheTerminalAnswersIsAKey() throws {
+    let session = try startProbe()
+    try session.press(.background(.light))
+    try session.waitForKey(1, "background light")
+    try session.type("\u{1B}]11;rgb:00/00/00\u{7}")
+    try session.waitForKey(2, "background dark")
+    // What it says of anything else is dropped; "]" held with Alt is no answer.
+    try session.type("\u{1B}]52;c;eA==\u{7}\u{1B}]10;rgb:0/0/0\u{1B}\\\u{1B}]11;rgb:0/0\u{7}")
+    try session.type("\u{1B}]")
+    try session.waitForKey(4, "character ]")
+  }
+
   @Test func altIsAnEscapeBefore() throws {
     let session = try startProbe()
     try session.type("\u{1B}x")

@@ -72,6 +72,7 @@ struct Probe {
     case .control(let letter): "control \(letter)"
     case .function(let number): "F\(number)"
     case .resize(let size): "resize \(size.columns)x\(size.rows)"
+    case .background(let background): "background \(background.rawValue)"
     case .mouse(let mouse): "\(mouse.deed) at \(mouse.column), \(mouse.row)"
     default: "\(key)"
     }

@@ -49,8 +49,14 @@ struct CellMap {
   }
 
   private func ink(_ column: Int, _ row: Int, _ step: Int, _ pen: Pen) -> Ink {
-    guard let part = largest(column, row, step).flatMap(part) else { return .rgb(RGB(0xD7, 0x00, 0x00)) }
-    return .rgb(pen.theme.ramp(part))
+    largest(column, row, step).flatMap(part).map { .rgb(pen.theme.ramp($0)) } ?? CellMap.alarm
+  }
+
+  private static let alarm = Ink.rgb(RGB(0xD7, 0x00, 0x00))
+
+  /// How what is no number looks, for legends.
+  static func noNumber(_ pen: Pen) -> Pen.Span {
+    pen.hasHalfBlocks ? .init(" ", Style(on: alarm)) : .init("?", pen.theme.text)
   }
 
   private func largest(_ column: Int, _ row: Int, _ step: Int) -> Double? {

@@ -62,7 +62,9 @@ struct FeatureMapsView {
     var legend: [Pen.Span] = [
       .init("to ", pen.theme.secondary), .init(Number.text(most, digits: 2), pen.theme.text),
     ]
-    if finite.count < map.means.count { legend.append(.init(" NaN", pen.theme.hazard)) }
+    if finite.count < map.means.count {
+      legend += [.init(" "), CellMap.noNumber(pen), .init(" NaN", pen.theme.hazard)]
+    }
     pen.write(legend, rect.column, area.row + drawn, width: rect.columns)
   }
 

@@ -163,6 +163,8 @@ struct PriorMapView {
     } else {
       let most = range.upperBound == 1e-300 ? 0 : range.upperBound
       lines.append(CellMap.legend(from: range.lowerBound, to: most, columns: columns, digits: isSpread ? 3 : 2, pen))
+      let lost = numbers.count(where: \.isNaN)
+      if lost > 0 { lines.append([CellMap.noNumber(pen), .init(" NaN \(Number.count(lost))", theme.hazard)]) }
     }
     if let many = scope.level?.anchorsPerCell, many > 1, !isOwner {
       lines.append([.init("\(isState ? "best" : "most") of a cell's \(many)", theme.secondary)])

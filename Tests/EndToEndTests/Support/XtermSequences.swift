@@ -22,6 +22,7 @@ func xtermSequence(_ key: Key) -> String {
   case .backTab: "\u{1B}[Z"
   case .function(let number): functionKey(number)
   case .mouse(let mouse): mouseReport(mouse)
+  case .background(let background): "\u{1B}]11;rgb:\(background == .light ? "ffff/ffff/ffff" : "0/0/0")\u{1B}\\"
   case .resize, .resumed, .wake, .endOfInput, .hangUp: ""
   }
 }
