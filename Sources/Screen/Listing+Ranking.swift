@@ -10,13 +10,19 @@ extension Listing {
   mutating func listRanking(_ view: View.Ranking, _ scope: Scope) {
     headings = ["", scope.priorName, view.heading] + view.columns.map(\.heading)
     guard let numbers = scope.trace.perPrior(view.value, gt: scope.gt) else { return }
-    let columns = view.columns.map { ($0.value, scope.trace.perPrior($0.value, gt: scope.gt)) }
+    let columns = view.columns.map { column in
+      let numbers = scope.trace.perPrior(column.value, gt: scope.gt) ?? []
+      return (name: column.value, numbers: numbers, decimals: Candidates.decimals(numbers))
+    }
     let decimals = Candidates.decimals(numbers)
     func row(_ rank: Int, _ prior: Int) -> Row {
       var row = Row(
         cells: [String(rank + 1), scope.trace.priors.label(of: prior), Candidates.text(numbers[prior], decimals)],
         focus: Focus(anchor: prior), isLeft: rank >= view.cut?.count ?? .max)
-      for (name, numbers) in columns { row.add(numbers?[prior], of: name, scope, Candidates.decimals(numbers ?? [])) }
+      for column in columns {
+        let number = column.numbers.indices.contains(prior) ? column.numbers[prior] : nil
+        row.add(number, of: column.name, scope, column.decimals)
+      }
       return row
     }
     guard let cut = view.cut else {

@@ -59,9 +59,7 @@ struct Painter {
         continue
       }
       bridge(before: index, strokes, row, &pencil)
-      // As far ahead as the next colours are likely to matter.
-      let next = strokes[(index + 1)...].prefix(3).prefix(while: \.isNew).map(\.paint)
-      pencil.put(stroke.paint, column: stroke.column, row: row, count: run.count, before: next[...])
+      pencil.put(stroke.paint, column: stroke.column, row: row, count: run.count)
     }
   }
 

@@ -29,20 +29,15 @@ struct Pencil {
   private let columns: Int
   /// Where the terminal's cursor stands; nil where that is not known.
   private var place: (column: Int, row: Int)?
-  private var setting = Setting()
+  private var foreground: Int?
+  private var background: Int?
+  private var attributes: Attributes = []
   /// Whether the last bytes set colours or attributes, and can take in more of them.
   private var isSetting = false
 
   init(_ sequences: Sequences, columns: Int) {
     self.sequences = sequences
     self.columns = columns
-  }
-
-  /// What the terminal writes with; nil is its own colour.
-  private struct Setting {
-    var foreground: Int?
-    var background: Int?
-    var attributes: Attributes = []
   }
 
   /// A way of writing a cell; what is nil makes no difference to what is seen.
@@ -53,15 +48,11 @@ struct Pencil {
     var attributes: Attributes?
   }
 
-  /// - Parameters:
-  ///   - count: how many cells like it follow, itself among them.
-  ///   - next: what will be put beside it.
-  mutating func put(
-    _ paint: Paint, column: Int, row: Int, count: Int = 1, before next: ArraySlice<Paint> = []
-  ) {
+  /// - Parameter count: how many cells like it follow, itself among them.
+  mutating func put(_ paint: Paint, column: Int, row: Int, count: Int = 1) {
     move(to: (column, row))
     let ways = Self.spellings(of: paint)
-    let way = ways.count == 1 ? ways[0] : shortest(ways, count, next)
+    let way = ways.count == 1 ? ways[0] : shortest(ways, count)
     set(way)
     append(way.glyph)
     isSetting = false
@@ -72,7 +63,7 @@ struct Pencil {
   /// Blanks from a place to the end of its row, in the terminal's own colours.
   mutating func clear(from column: Int, row: Int) {
     move(to: (column, row))
-    if setting.background != nil || !setting.attributes.isEmpty { resetAll() }
+    if background != nil || !attributes.isEmpty { resetAll() }
     bytes += sequences.clearRow
     isSetting = false
   }
@@ -106,12 +97,12 @@ struct Pencil {
 
   /// Whether a cell can be written without setting anything.
   func costsNothing(_ paint: Paint) -> Bool {
-    paint.width == 1 && Self.spellings(of: paint).contains { cost(of: $0, setting).bytes == 0 && $0.glyph.isASCII }
+    paint.width == 1 && Self.spellings(of: paint).contains { cost(of: $0) == 0 && $0.glyph.isASCII }
   }
 
   /// Leaves the terminal with its own colours and no attributes.
   mutating func finish() {
-    guard setting.foreground != nil || setting.background != nil || !setting.attributes.isEmpty else { return }
+    guard foreground != nil || background != nil || !attributes.isEmpty else { return }
     resetAll()
   }
 
@@ -140,85 +131,67 @@ struct Pencil {
     return all
   }
 
-  /// The one that costs least together with what comes next.
-  private func shortest(_ ways: [Spelling], _ count: Int, _ next: ArraySlice<Paint>) -> Spelling {
+  private func shortest(_ ways: [Spelling], _ count: Int) -> Spelling {
     var best = (way: ways[0], bytes: Int.max)
     for way in ways {
-      let (cost, after) = cost(of: way, setting)
-      let bytes = cost + count * UTF8.width(way.glyph) + least(next, after)
+      let bytes = cost(of: way) + count * UTF8.width(way.glyph)
       if bytes < best.bytes { best = (way, bytes) }
     }
     return best.way
   }
 
-  /// The bytes that cells take from a setting on.
-  private func least(_ paints: ArraySlice<Paint>, _ setting: Setting) -> Int {
-    guard let paint = paints.first else { return 0 }
-    return Self.spellings(of: paint).map { way in
-      let (cost, after) = cost(of: way, setting)
-      return cost + UTF8.width(way.glyph) + least(paints.dropFirst(), after)
-    }.min() ?? 0
-  }
-
   /// An attribute that does not show on a blank must not be underline or reverse.
-  private func needsReset(_ way: Spelling, _ setting: Setting) -> Bool {
-    guard let wanted = way.attributes else { return !setting.attributes.isDisjoint(with: [.underline, .reverse]) }
-    return !setting.attributes.isSubset(of: wanted)
+  private func needsReset(_ way: Spelling) -> Bool {
+    guard let wanted = way.attributes else { return !attributes.isDisjoint(with: [.underline, .reverse]) }
+    return !attributes.isSubset(of: wanted)
   }
 
-  /// The bytes that set what a spelling needs, and what is set then.
-  private func cost(of way: Spelling, _ setting: Setting) -> (bytes: Int, after: Setting) {
+  private func cost(of way: Spelling) -> Int {
     var cost = 0
-    var after = setting
-    if needsReset(way, setting) {
+    var (front, back, now): (Int?, Int?, Attributes) = (foreground, background, attributes)
+    if needsReset(way) {
       cost += sequences.reset.count
-      after = Setting()
+      (front, back, now) = (nil, nil, [])
     }
-    let missing = (way.attributes ?? []).subtracting(after.attributes)
-    for index in 0..<4 where missing.rawValue >> index & 1 != 0 { cost += sequences.attributes[index].count }
-    after.attributes.formUnion(missing)
-    if case .some(let wanted) = way.foreground, wanted != after.foreground {
-      cost += sequences.foreground(wanted).count
-      after.foreground = wanted
+    for index in 0..<4 where (way.attributes ?? []).subtracting(now).rawValue >> index & 1 != 0 {
+      cost += sequences.attributes[index].count
     }
-    if case .some(let wanted) = way.background, wanted != after.background {
-      cost += sequences.background(wanted).count
-      after.background = wanted
-    }
-    return (cost, after)
+    if case .some(let wanted) = way.foreground, wanted != front { cost += sequences.foreground(wanted).count }
+    if case .some(let wanted) = way.background, wanted != back { cost += sequences.background(wanted).count }
+    return cost
   }
 
   // MARK: - Setting
 
   private mutating func set(_ way: Spelling) {
-    if needsReset(way, setting) { resetAll() }
-    let missing = (way.attributes ?? []).subtracting(setting.attributes)
+    if needsReset(way) { resetAll() }
+    let missing = (way.attributes ?? []).subtracting(attributes)
     for index in 0..<4 where missing.rawValue >> index & 1 != 0 { send(sequences.attributes[index]) }
-    setting.attributes.formUnion(missing)
+    attributes.formUnion(missing)
     giveBackBoth(way)
-    if case .some(let wanted) = way.foreground, wanted != setting.foreground {
+    if case .some(let wanted) = way.foreground, wanted != foreground {
       send(sequences.foreground(wanted))
-      setting.foreground = wanted
+      foreground = wanted
     }
-    if case .some(let wanted) = way.background, wanted != setting.background {
+    if case .some(let wanted) = way.background, wanted != background {
       send(sequences.background(wanted))
-      setting.background = wanted
+      background = wanted
     }
   }
 
   /// Where one colour cannot be given back alone, both are.
   private mutating func giveBackBoth(_ way: Spelling) {
     guard !sequences.givesBackEither else { return }
-    let losesFront = way.foreground == .some(.none) && setting.foreground != nil
-    let losesBack = way.background == .some(.none) && setting.background != nil
+    let losesFront = way.foreground == .some(.none) && foreground != nil
+    let losesBack = way.background == .some(.none) && background != nil
     guard losesFront || losesBack else { return }
     send(sequences.background(nil))
-    (setting.foreground, setting.background) = (nil, nil)
+    (foreground, background) = (nil, nil)
   }
 
   private mutating func resetAll() {
     send(sequences.reset)
-    setting = Setting()
+    (foreground, background, attributes) = (nil, nil, [])
   }
 
   /// Settings in a row, each `ESC [ … m`, are one.
