@@ -27,7 +27,11 @@ extension Overlay {
       outlines.append(Outline(box: box, color: RGB(0xFF, 0xFF, 0xFF), pattern: pattern))
     }
     let name = rows.first?.kind.rawValue ?? "box"
-    legend.append(rows.count > 12 ? "─ first 12 \(name)s" : "─ \(name)")
+    if rows.count > 12 {
+      legend.append("─ first 12 \(name)s")
+    } else if rows.count > 1 || scope.shownBox == nil {
+      legend.append(rows.count == 1 ? "╌ \(name)" : "─ \(name)s")
+    }
   }
 
   /// Who suppressed a candidate, or whom it suppressed.

@@ -225,7 +225,7 @@ package struct Overlay: Sendable {
 
   private mutating func addCursor(_ scope: Scope) {
     let priors = scope.trace.priors
-    guard let place = scope.state.pointer, priors.levels.indices.contains(place.level),
+    guard let place = scope.state.pointer(in: .picture), priors.levels.indices.contains(place.level),
       let center = priors.center(of: place)
     else { return }
     let level = priors.levels[place.level]

@@ -54,24 +54,29 @@ struct PicturePanel {
         ]
       ]
     }
-    if !overlay.signs.isEmpty { return stateLegends(theme) }
+    if !overlay.signs.isEmpty { return stateLegends(overlay, geometry, theme) }
     guard let geometry, overlay.showsCenters(geometry) else { return [[]] }
     return [[.init("∙", theme.strong), .init(" centre of a cell", theme.secondary)]]
   }
 
   /// How many of the level's priors have each state: the picture shows one level alone.
-  private func stateLegends(_ theme: Theme) -> [[Pen.Span]] {
+  private func stateLegends(_ overlay: Overlay, _ geometry: PictureGeometry?, _ theme: Theme) -> [[Pen.Span]] {
     guard let scope = Scope(state), let codes = scope.states?.doubles, let range = scope.level?.range,
       range.upperBound <= codes.count
     else { return [[]] }
     let all = scope.legend.present(in: codes).map { ($0.state, count: scope.legend.count($0.state, in: codes[range])) }
-    func legend(_ words: (PriorState, Int) -> String) -> [Pen.Span] {
+    // So many that their signs would hide the picture.
+    let hidesNegatives = geometry.map { !overlay.isSparse($0) } ?? false
+    func legend(_ words: (PriorState, Int) -> String, hidden: String) -> [Pen.Span] {
       all.flatMap { state, count -> [Pen.Span] in
-        [.init(state.sign, state.style(theme)), .init(" \(words(state, count))  ", theme.secondary)]
+        let note = hidesNegatives && state.kind == .negative ? hidden : ""
+        return [.init(state.sign, state.style(theme)), .init(" \(words(state, count))\(note)  ", theme.secondary)]
       }.trimmed()
     }
+    let names = { (state: PriorState, count: Int) in "\(Number.count(count)) \(state.name)" }
+    let counts = { (_: PriorState, count: Int) in Number.count(count) }
     return [
-      legend { "\(Number.count($1)) \($0.name)" }, legend { _, count in Number.count(count) },
+      legend(names, hidden: ", not drawn"), legend(counts, hidden: " not drawn"), legend(counts, hidden: ""),
     ]
   }
 
@@ -80,6 +85,7 @@ struct PicturePanel {
     if overlay.showsAnchor { kinds.append("╌ anchor") }
     if overlay.showsPrediction { kinds.append("┈ predicted") }
     if overlay.showsDetections { kinds.append("╍ found") }
+    if overlay.signs.contains(where: \.isChanged) { kinds.append("inverse: changed") }
     kinds += overlay.legend
     while pen.columns(kinds.joined(separator: "  ")) > rect.columns - 18, kinds.count > 1 {
       kinds.removeFirst()
@@ -90,7 +96,7 @@ struct PicturePanel {
 
   /// Where the cursor is, in fewer and fewer words.
   private var cursorWords: [String] {
-    guard let levels = state.trace?.priors.levels, let place = state.pointer, let first = levels.first,
+    guard let levels = state.trace?.priors.levels, let place = state.pointer(in: .picture), let first = levels.first,
       let last = levels.last
     else { return ["\(state.scene.width)×\(state.scene.height) pixels"] }
     let level = levels[place.level]

@@ -8,8 +8,8 @@ extension State {
   /// The cell the cursor is on; nil before there are priors.
   var place: PriorGrid.Location? { place(of: selection) }
 
-  /// The cell that the cursor is drawn on.
-  var pointer: PriorGrid.Location? { place(of: headedFor ?? selection) }
+  /// The cell that a part draws the cursor on: while it is under way, the part that has the keys shows it there.
+  func pointer(in part: Part) -> PriorGrid.Location? { place(of: focus == part ? headedFor ?? selection : selection) }
 
   private func place(of selection: Selection) -> PriorGrid.Location? {
     trace.flatMap {
@@ -53,10 +53,10 @@ extension State {
 
   // MARK: Moving
 
-  /// Whether an action takes the cursor over the picture, and does nothing else.
+  /// Whether an action takes the cursor over the picture or a map, and does nothing else.
   package func isMove(_ action: Action) -> Bool {
     guard case .move = action, panel == nil, prompt == nil, !isEditing, lab == nil, !showsHelp else { return false }
-    return focus == .picture
+    return focus == .picture || focus == .view && !pointsWithLens && listing == nil
   }
 
   mutating func move(_ direction: Action.Direction) {

@@ -69,7 +69,10 @@ import Testing
       guard size.columns == 120 ? step % 2 == 0 : step % 4 == 1 else { continue }
       debugger.perform(.first)
       for _ in 0..<step { debugger.perform(.next) }
-      for action in [Action.move(.right), .move(.down), .level(1), .move(.left), .level(-1)] {
+      for action in [
+        Action.move(.right), .move(.down), .level(1), .move(.left), .level(-1), .focusNext, .move(.left), .move(.up),
+        .focusPrevious,
+      ] {
         let before = debugger.state
         let isMove = before.isMove(action)
         _ = terminal.text(showing: before.canvas(size))

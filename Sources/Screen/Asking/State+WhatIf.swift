@@ -6,12 +6,23 @@ extension State {
   mutating func askWhatIf() {
     guard timeline != nil else { return notice("These records cannot be changed.") }
     guard var element = questions.first else { return notice("Select a GT, an anchor or a candidate first.") }
+    switch element {
     // Of a GT that has none, any anchor will do: not only the one under the cursor.
-    if case .pair(let gt, _) = element, let owners = trace?["match.gt"], !owners.doubles.contains(Double(gt)) {
-      element = .gt(gt)
+    case .pair(let gt, _) where isWithout(gt): element = .gt(gt)
+    // Where all is well, what is not is meant.
+    case .pair(let gt, let prior) where trace?["match.gt"]?[prior] == Double(gt): element = firstWithout ?? element
+    case .anchor: element = firstWithout ?? element
+    default: break
     }
     ask(.whatIf(element))
   }
+
+  /// Whether no prior is a GT's own.
+  private func isWithout(_ gt: Int) -> Bool {
+    trace?["match.gt"].map { !$0.doubles.contains(Double(gt)) } ?? false
+  }
+
+  private var firstWithout: Element? { scene.groundTruth.indices.first(where: isWithout).map { .gt($0) } }
 
   func whatIfContent(_ theme: Theme) -> PanelContent {
     var content = PanelContent(title: "What if?", keys: "Enter does it  u undoes  Esc", rows: [])

@@ -109,8 +109,10 @@ struct PanelDrawing {
       return
     }
     // What is said of the row stands below the list.
-    let detail = pen.spelled(content.rows[current].detail).wrapped(inner.columns)
-    let detailRows = min(detail.count, max(0, inner.rows / 3))
+    let whole = pen.spelled(content.rows[current].detail)
+    let room = max(0, inner.rows / 3, inner.rows - content.rows.count - 1)
+    let detail = whole.wrapped(inner.columns, lines: room)
+    let detailRows = detail.count
     let listRows = inner.rows - (detailRows > 0 ? detailRows + 1 : 0)
     let most = max(0, content.rows.count - listRows)
     let first = (current - listRows / 2).clamped(to: 0...most)
@@ -122,7 +124,7 @@ struct PanelDrawing {
     }
     guard detailRows > 0 else { return }
     for column in 0..<inner.columns { pen.put(Cell("─", theme.frame), inner.column + column, inner.row + listRows) }
-    for (line, text) in detail.prefix(detailRows).enumerated() {
+    for (line, text) in detail.enumerated() {
       pen.write(text, inner.column, inner.row + listRows + 1 + line, width: inner.columns)
     }
   }

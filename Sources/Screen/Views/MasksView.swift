@@ -15,6 +15,7 @@ struct MasksView {
       pen.wrap("The scene has no objects: there is nothing to pass.", in: rect, pen.theme.secondary)
       return
     }
+    let pointer = scope.state.pointer(in: .view) ?? place
     let words = words(strip, rect.columns, pen)
     let labels = strip.tiles.map { pen.columns($0.label) }.max() ?? 0
     func fitted(words kept: Int) -> MaskLayout {
@@ -37,7 +38,7 @@ struct MasksView {
         let top = spot.row + layout.labelRows - lines.count
         pen.write(line, spot.column, top + row, width: spot.columns, style)
       }
-      let map = MaskMap(tile: tile, level: level, layout: layout, cursor: (place.row, place.column))
+      let map = MaskMap(tile: tile, level: level, layout: layout, cursor: (pointer.row, pointer.column))
       map.draw(in: spot.dropping(rows: layout.labelRows), &pen)
     }
     let below = rect.dropping(rows: layout.rows)

@@ -41,7 +41,9 @@ struct PriorMapView {
     let step = isSigned ? signs(map).step(area) : 1
     title(map, beside, &pen)
     let shared: [[Pen.Span]] = step > 1 ? [[.init("\(step)×\(step) cells a sign", pen.theme.secondary)]] : []
-    let words = words(numbers, range, columns: beside.columns, pen)
+    // Of this level alone.
+    let own = map.level.range.clamped(to: 0..<numbers.count).map { numbers[$0] }
+    let words = words(numbers, counting: own, range, columns: beside.columns, pen)
     write(shared + words, in: beside.dropping(rows: 1), &pen)
   }
 
@@ -75,7 +77,7 @@ struct PriorMapView {
 
   func map(_ index: Int, _ numbers: [Double], _ range: ClosedRange<Double>) -> LevelMap {
     let level = scope.trace.priors.levels[index]
-    let cursor = scope.place.flatMap { $0.level == index ? ($0.row, $0.column) : nil }
+    let cursor = scope.state.pointer(in: .view).flatMap { $0.level == index ? ($0.row, $0.column) : nil }
     return LevelMap(level: level, values: cells(of: level, numbers), range: range, cursor: cursor)
   }
 
@@ -145,15 +147,17 @@ struct PriorMapView {
   // MARK: Legend
 
   /// What the marks mean, what a cell of several shows, and the number under the cursor.
+  /// - Parameter counted: the numbers that are counted, where not all are shown.
   func words(
-    _ numbers: [Double], _ range: ClosedRange<Double>, columns: Int, _ pen: Pen
+    _ numbers: [Double], counting counted: [Double]? = nil, _ range: ClosedRange<Double>, columns: Int, _ pen: Pen
   ) -> [[Pen.Span]] {
     let theme = pen.theme
+    let counted = counted ?? numbers
     var lines: [[Pen.Span]] = []
     if isOwner {
-      lines += owners(numbers, columns, pen)
+      lines += owners(counted, columns, pen)
     } else if isState {
-      lines += legend.present(in: numbers).map { state, count in
+      lines += legend.present(in: counted).map { state, count in
         let count = Number.count(count)
         return [
           .init("\(SignMap.sign(state)) ", state.style(theme)),
@@ -163,7 +167,7 @@ struct PriorMapView {
     } else {
       let most = range.upperBound == 1e-300 ? 0 : range.upperBound
       lines.append(CellMap.legend(from: range.lowerBound, to: most, columns: columns, digits: isSpread ? 3 : 2, pen))
-      let lost = numbers.count(where: \.isNaN)
+      let lost = counted.count(where: \.isNaN)
       if lost > 0 { lines.append([CellMap.noNumber(pen), .init(" NaN \(Number.count(lost))", theme.hazard)]) }
     }
     if let many = scope.level?.anchorsPerCell, many > 1, !isOwner {
