@@ -8,17 +8,19 @@ struct TitleLine {
     let theme = pen.theme
     let right = status(columns, pen)
     let width = right.reduce(0) { $0 + pen.columns($1.text) }
-    let left: [Pen.Span] =
-      [
-        .init("boxstep", theme.accent), .init("  "), .init(state.scene.name, theme.strong),
-        .init(" · ", theme.secondary), .init(state.detector, theme.strong),
-      ] + edits(theme)
-    pen.write(left, 1, 0, width: max(8, columns - width - 4))
+    let subject: [Pen.Span] = [
+      .init("boxstep", theme.accent), .init("  "), .init(state.scene.name, theme.strong),
+      .init(" · ", theme.secondary), .init(state.detector, theme.strong),
+    ]
+    let room = max(8, columns - width - 4)
+    let ways = [false, true].map { subject + edits(theme, isShort: $0) }
+    let left = ways.first { $0.reduce(0) { $0 + pen.columns($1.text) } <= room } ?? ways[1]
+    pen.write(left, 1, 0, width: room)
     pen.write(right, columns - width - 1, 0, width: width)
   }
 
   /// That something is edited, and what the last edit did.
-  private func edits(_ theme: Theme) -> [Pen.Span] {
+  private func edits(_ theme: Theme, isShort: Bool) -> [Pen.Span] {
     if let result = state.comparison?.result {
       let what = result.unit == .prior ? state.trace?.priorName ?? "anchor" : "cell"
       return [
@@ -28,9 +30,8 @@ struct TitleLine {
     guard state.isEdited else { return recording(theme) }
     var words = "  edited"
     if state.comparison == nil, let changed = state.changedPriors, let trace = state.trace {
-      words +=
-        changed.isEmpty
-        ? ": no \(trace.priorName) changed" : ": \(Number.plural(changed.count, trace.priorName)) changed"
+      let what = isShort ? Number.count(changed.count) : Number.plural(changed.count, trace.priorName)
+      words += changed.isEmpty ? ": no \(trace.priorName) changed" : ": \(what) changed"
     }
     return [.init(words, theme.hazard)] + recording(theme)
   }
