@@ -140,8 +140,12 @@ struct Pencil {
     return best.way
   }
 
-  /// An attribute that does not show on a blank must not be underline or reverse.
+  /// An attribute that does not show on a blank must not be underline or reverse. Where a cell wants nothing at all,
+  /// nothing is shorter.
   private func needsReset(_ way: Spelling) -> Bool {
+    let wantsNothing = way.foreground == .some(.none) && way.background == .some(.none) && way.attributes == []
+    let isShorter = sequences.reset.count < sequences.foreground(nil).count
+    if wantsNothing, isShorter, foreground != nil || background != nil { return true }
     guard let wanted = way.attributes else { return !attributes.isDisjoint(with: [.underline, .reverse]) }
     return !attributes.isSubset(of: wanted)
   }

@@ -28,7 +28,7 @@ struct Sequences {
   init(codes: [Int32]) {
     let off = Self.bytes("sgr0")
     let isANSI = off.contains(Array("\u{1B}[m".utf8)) || off.contains(Array("\u{1B}[0m".utf8))
-    reset = isANSI ? Array("\u{1B}[0m".utf8) : off
+    reset = isANSI ? Array("\u{1B}[m".utf8) : off
     attributes = ["bold", "dim", "smul", "rev"].map { Self.bytes($0) }
     ownColors = Self.bytes("op")
     givesBackEither = ownColors == Array("\u{1B}[39;49m".utf8)

@@ -35,10 +35,7 @@ import Testing
     func isAsked(_ session: TerminalSession) -> Bool {
       String(decoding: session.received, as: UTF8.self).contains("\u{1B}]11;?\u{1B}\\")
     }
-    // What colour a blank would write with depends on the way there.
-    func cells(_ session: TerminalSession) -> [Emulator.Cell] {
-      (0..<120).map { session.screen[$0, 0] }.filter { $0.glyph != " " }
-    }
+    func cells(_ session: TerminalSession) -> [Emulator.Cell] { (0..<120).map { session.screen[$0, 0].look } }
     let light = try open(["--background", "light"])
     let dark = try open(environment: ["COLORFGBG": "15;0"])
     #expect(!isAsked(light) && !isAsked(dark))

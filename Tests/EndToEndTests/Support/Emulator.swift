@@ -24,7 +24,16 @@ final class Emulator {
       default: nil
       }
     }
+
+    /// The same for cells that look the same, however they were written.
+    var look: Cell {
+      guard let halves, !underline else { return self }
+      return Cell(glyph: "▀", foreground: halves[0], background: halves[1])
+    }
   }
+
+  /// Row by row, what somebody sees.
+  var look: [Cell] { (0..<rows).flatMap { row in (0..<columns).map { self[$0, row].look } } }
 
   private let machine: OpaquePointer
   private let screen: OpaquePointer
